@@ -1,0 +1,66 @@
+import type { ProviderConfig } from "../config/config.ts";
+import type { Environment } from "../config/env.ts";
+import type { Provider } from "../providers/contract.ts";
+import { DEMO_MODEL } from "../providers/demo.ts";
+import { PRESETS } from "../providers/presets/list.ts";
+import { DEMO_BASE_URL } from "../providers/send.ts";
+
+export const DEMO_PROVIDER = "demo";
+
+function fromPreset(preset: string, apiKey: string | null): ProviderConfig {
+  return {
+    id: preset,
+    preset,
+    dialect: null,
+    baseUrl: null,
+    apiKey,
+    local: null,
+    timeouts: {},
+    auth: {},
+    headers: {},
+    takesMetadata: null,
+    dataCollection: null,
+    models: null,
+  };
+}
+
+/**
+ * The providers of a config that names none: those whose key is in the environment, and the usual servers on
+ * loopback, which show themselves by answering with a model list.
+ */
+export function providersFound(environment: Environment): ProviderConfig[] {
+  const found: ProviderConfig[] = [];
+  for (const preset of PRESETS) {
+    const apiKey = preset.keyEnv === null ? null : environment.value(preset.keyEnv);
+    const needsMore = preset.baseUrl.includes("{");
+    if (preset.local) found.push(fromPreset(preset.id, null));
+    else if (apiKey !== null && !needsMore) found.push(fromPreset(preset.id, apiKey));
+  }
+  return found;
+}
+
+/** The key of a configured preset that names none comes from the preset's own variable. */
+export function withEnvironmentKey(config: ProviderConfig, environment: Environment): ProviderConfig {
+  if (config.apiKey !== null || config.preset === null) return config;
+  const keyEnv = PRESETS.find(({ id }) => id === config.preset)?.keyEnv ?? null;
+  return keyEnv === null ? config : { ...config, apiKey: environment.value(keyEnv) };
+}
+
+/** Answers in this process while nothing real is there. */
+export const demoProvider: Provider = {
+  id: DEMO_PROVIDER,
+  presetId: null,
+  dialect: "openai",
+  baseUrl: DEMO_BASE_URL,
+  auth: { kind: "none" },
+  apiKey: null,
+  paths: {},
+  headers: {},
+  query: {},
+  quirks: {},
+  local: true,
+  takesMetadata: true,
+  timeouts: { connectMs: 5_000, firstContentMs: 5_000, idleMs: 5_000, totalMs: 10_000 },
+};
+
+export const demoModels = [DEMO_MODEL] as const;

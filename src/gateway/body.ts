@@ -1,0 +1,26 @@
+import { type Fault, fault } from "../core/faults.ts";
+
+/** Upstream bodies above this are a fault: no answer is that long, and all of it would be held in memory. */
+export const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
+/** The body as text. A declared length is trusted only to be enforced by the runtime; anything else is counted. */
+export async function readText(response: Response, maxBytes: number): Promise<string | Fault> {
+  const declared = response.headers.get("content-length");
+  if (declared !== null) {
+    return Number(declared) > maxBytes ? tooLarge(response) : await response.text();
+  }
+  if (!response.body) return "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return tooLarge(null);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function tooLarge(unread: Response | null): Fault {
+  unread?.body?.cancel().catch(() => {});
+  return fault("malformed", "the body is over 64 MiB");
+}

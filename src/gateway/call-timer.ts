@@ -1,0 +1,94 @@
+import type { Clock } from "../core/clock.ts";
+import type { Deadline, Deadlines } from "../core/deadlines.ts";
+import type { Timeouts } from "../providers/contract.ts";
+
+export type Expired = "connect" | "first_content" | "idle" | "total";
+
+/**
+ * The four timeouts of one call behind one deadline. The runtime does not show when a connection is made, so an
+ * origin that is silent for the connect timeout is probed by a second connection: only a dead one is given up.
+ */
+export class CallTimer {
+  /** Why the call was given up; null = it was not. */
+  expired: Expired | null = null;
+  private readonly clock: Clock;
+  private readonly deadlines: Deadlines;
+  private readonly deadline: Deadline;
+  private readonly timeouts: Timeouts;
+  private readonly probe: (timeoutMs: number) => Promise<boolean>;
+  private readonly abort: () => void;
+  private gaveUp: () => void = () => {};
+  private readonly startedMs: number;
+  private stage: "connect" | "first_content" | "idle" | "total" = "connect";
+  private readonly streams: boolean;
+
+  constructor(
+    parts: { clock: Clock; deadlines: Deadlines },
+    timeouts: Timeouts,
+    streams: boolean,
+    probe: (timeoutMs: number) => Promise<boolean>,
+    abort: () => void,
+  ) {
+    this.clock = parts.clock;
+    this.deadlines = parts.deadlines;
+    this.timeouts = timeouts;
+    this.streams = streams;
+    this.probe = probe;
+    this.abort = abort;
+    this.startedMs = this.clock.monotonic();
+    this.deadline = this.deadlines.add(Math.min(timeouts.connectMs, timeouts.totalMs), () => this.expire());
+  }
+
+  /** Something of a response arrived, so there is a connection. */
+  answered(): void {
+    if (this.stage === "connect") this.waitForContent();
+  }
+
+  /** Content flows; from here on only silence counts, and only while we wait for the upstream. */
+  waitForNext(): void {
+    this.stage = "idle";
+    this.moveTo(this.clock.monotonic() + this.timeouts.idleMs);
+  }
+
+  /** The client is slow, not the upstream: only the total runs. */
+  pause(): void {
+    this.stage = "total";
+    this.moveTo(Number.POSITIVE_INFINITY);
+  }
+
+  end(): void {
+    this.deadlines.end(this.deadline);
+  }
+
+  /** Called after the call was broken off by a timeout. */
+  onGiveUp(listener: () => void): void {
+    this.gaveUp = listener;
+  }
+
+  private waitForContent(): void {
+    this.stage = this.streams ? "first_content" : "total";
+    this.moveTo(this.streams ? this.startedMs + this.timeouts.firstContentMs : Number.POSITIVE_INFINITY);
+  }
+
+  private moveTo(atMs: number): void {
+    this.deadline.atMs = Math.min(atMs, this.startedMs + this.timeouts.totalMs);
+  }
+
+  private expire(): void {
+    const overTotal = this.clock.monotonic() >= this.startedMs + this.timeouts.totalMs;
+    if (this.stage !== "connect" || overTotal)
+      return this.giveUp(overTotal ? "total" : (this.stage as Expired));
+    this.waitForContent();
+    this.probe(this.timeouts.connectMs).then((reached) => {
+      if (!reached) this.giveUp("connect");
+    });
+  }
+
+  private giveUp(cause: Expired): void {
+    if (this.expired) return;
+    this.expired = cause;
+    this.end();
+    this.abort();
+    this.gaveUp();
+  }
+}

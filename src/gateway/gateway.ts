@@ -1,0 +1,54 @@
+import type { Caller } from "../core/caller.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Deadlines } from "../core/deadlines.ts";
+import type { CatalogView } from "../core/deployment.ts";
+import type { Log } from "../core/log.ts";
+import type { LedgerRow } from "../ledger/row.ts";
+import type { Dialect, Provider } from "../providers/contract.ts";
+import type { Sender } from "../providers/send.ts";
+import type { Health } from "../routing/health.ts";
+
+export interface Upstream {
+  provider: Provider;
+  dialect: Dialect;
+}
+
+/** What one request sees of config and catalog: taken once when it begins, never changed under it. */
+export interface Snapshot {
+  catalog: CatalogView;
+  upstreams: ReadonlyMap<string, Upstream>;
+  configRevision: string;
+  /** Most candidates called for one request. */
+  maxAttempts: number;
+}
+
+/** The parts that requests pass through, joined in main.ts. */
+export interface Gateway {
+  clock: Clock;
+  log: Log;
+  deadlines: Deadlines;
+  health: Health;
+  sender: Sender;
+  /** Resolves once the row is durable. */
+  write(row: LedgerRow): Promise<void>;
+  /** Told of every row, after it is durable: metrics. */
+  observe(row: LedgerRow): void;
+  snapshot(): Snapshot;
+}
+
+/** One request as it came in, before anything of its body was read. */
+export interface Incoming {
+  sequence: number;
+  /** `req_…` */
+  id: string;
+  caller: Caller;
+  operation: "chat" | "embeddings";
+  /** Wall time it arrived. */
+  timeMs: number;
+  /** Monotonic time it arrived. */
+  startedMs: number;
+  /** Aborts when the client is gone. */
+  signal: AbortSignal;
+  /** Called just before the reply ends: gives the connection its idle timeout back. */
+  beforeEnd: () => void;
+}

@@ -1,0 +1,187 @@
+import type { Caller } from "../core/caller.ts";
+import type { CatalogView } from "../core/deployment.ts";
+import { type ApiError, invalidField as invalid } from "../core/errors.ts";
+import { isObject, type JsonObject, parseJson } from "../core/json.ts";
+import type { RouteRequest } from "../routing/request.ts";
+import { readContent } from "./content.ts";
+import { readPreferences } from "./preferences.ts";
+
+/** A request whose structure is sound. Unknown fields are kept: the provider judges them. */
+export interface ParsedRequest {
+  body: Readonly<JsonObject>;
+  stream: boolean;
+  /** The client asked for usage in the stream. */
+  showUsage: boolean;
+  /** The client asked for `usage.cost` (OpenRouter's `usage: {include: true}`). */
+  wantsCost: boolean;
+  /** As the client wrote it, at most 200 characters; null = none. */
+  requestedModel: string | null;
+  /** Embeddings only. */
+  encoding: "float" | "base64";
+  industry: string | null;
+  route: RouteRequest;
+}
+
+type Check = (value: unknown) => string | null;
+const isBoolean: Check = (value) => (typeof value === "boolean" ? null : "must be a boolean");
+const isText: Check = (value) => (typeof value === "string" ? null : "must be a string");
+const isNumber: Check = (value) => (typeof value === "number" ? null : "must be a number");
+const isArray: Check = (value) => (Array.isArray(value) ? null : "must be an array");
+const isRecord: Check = (value) => (isObject(value) ? null : "must be an object");
+const isCount: Check = (value) =>
+  Number.isSafeInteger(value) && (value as number) >= 1 ? null : "must be a whole number of at least 1";
+
+/** The fields whose type we rely on or whose wrong type no provider could mean; null counts as absent. */
+const CHECKS: ReadonlyArray<readonly [string, Check]> = [
+  ["model", isText],
+  [
+    "models",
+    (value) =>
+      Array.isArray(value) && value.every((it) => typeof it === "string")
+        ? null
+        : "must be an array of strings",
+  ],
+  ["stream", isBoolean],
+  ["stream_options", isRecord],
+  ["max_tokens", isCount],
+  ["max_completion_tokens", isCount],
+  ["n", isCount],
+  ["temperature", isNumber],
+  ["top_p", isNumber],
+  ["tools", isArray],
+  ["response_format", isRecord],
+  ["provider", isRecord],
+  ["usage", isRecord],
+  ["metadata", isRecord],
+  ["user", isText],
+];
+
+function parseBody(text: string): { body: JsonObject } | { error: ApiError } {
+  const body = parseJson(text);
+  if (body === undefined) return { error: invalid(null, "The request body is not valid JSON.") };
+  if (!isObject(body)) return { error: invalid(null, "The request body must be a JSON object.") };
+  for (const [field, check] of CHECKS) {
+    const value = body[field];
+    if (value === undefined || value === null) continue;
+    const problem = check(value);
+    if (problem) return { error: invalid(field, `\`${field}\` ${problem}.`) };
+  }
+  return { body };
+}
+
+function common(
+  body: JsonObject,
+  caller: Caller,
+  catalog: CatalogView,
+): Omit<RouteRequest, "kind" | "needs" | "promptTokens"> | ApiError {
+  const preferences = readPreferences(body.provider);
+  if ("code" in preferences) return preferences;
+  const model = typeof body.model === "string" && body.model !== "" ? body.model : null;
+  const models = Array.isArray(body.models) ? (body.models as string[]) : [];
+  const limit = body.max_completion_tokens ?? body.max_tokens;
+  return {
+    model,
+    models,
+    preferences,
+    outputTokens: typeof limit === "number" ? limit : null,
+    allowedModels: caller.allowedModels?.map((name) => catalog.canonical(name) ?? name) ?? null,
+    allowedProviders: caller.allowedProviders,
+  };
+}
+
+function shared(
+  body: JsonObject,
+): Pick<ParsedRequest, "body" | "stream" | "showUsage" | "wantsCost" | "requestedModel" | "industry"> {
+  const named =
+    typeof body.model === "string" && body.model !== ""
+      ? body.model
+      : Array.isArray(body.models)
+        ? body.models[0]
+        : null;
+  return {
+    body,
+    stream: body.stream === true,
+    showUsage: isObject(body.stream_options) && body.stream_options.include_usage === true,
+    wantsCost: isObject(body.usage) && body.usage.include === true,
+    requestedModel: typeof named === "string" ? named.slice(0, 200) : null,
+    industry:
+      isObject(body.metadata) && typeof body.metadata.industry === "string"
+        ? body.metadata.industry.slice(0, 64)
+        : null,
+  };
+}
+
+/** Structural checks by hand: this is the hot path, and the provider judges the rest. */
+export function parseChat(text: string, caller: Caller, catalog: CatalogView): ParsedRequest | ApiError {
+  const read = parseBody(text);
+  if ("error" in read) return read.error;
+  const { body } = read;
+  const content = readContent(body);
+  if ("code" in content) return content;
+  const route = common(body, caller, catalog);
+  if ("code" in route) return route;
+  const parsed = shared(body);
+  return {
+    ...parsed,
+    showUsage: parsed.showUsage || (parsed.stream && parsed.wantsCost),
+    encoding: "float",
+    route: { ...route, kind: "chat", ...content },
+  };
+}
+
+export function parseEmbeddings(
+  text: string,
+  caller: Caller,
+  catalog: CatalogView,
+): ParsedRequest | ApiError {
+  const read = parseBody(text);
+  if ("error" in read) return read.error;
+  const { body } = read;
+  const { input, encoding_format: encoding } = body;
+  const problem = inputProblem(input);
+  if (problem) return invalid("input", problem);
+  if (encoding !== undefined && encoding !== null && encoding !== "float" && encoding !== "base64") {
+    return invalid("encoding_format", '`encoding_format` must be "float" or "base64".');
+  }
+  const route = common(body, caller, catalog);
+  if ("code" in route) return route;
+  return {
+    ...shared(body),
+    stream: false,
+    encoding: encoding === "base64" ? "base64" : "float",
+    route: {
+      ...route,
+      outputTokens: null,
+      kind: "embedding",
+      needs: [],
+      promptTokens: embeddingTokens(input),
+    },
+  };
+}
+
+function inputProblem(input: unknown): string | null {
+  if (typeof input === "string") return input === "" ? "`input` must not be empty." : null;
+  if (!Array.isArray(input) || input.length === 0)
+    return "`input` must be a string, an array of strings or token ids.";
+  if (input.every((item) => typeof item === "string" && item !== "")) return null;
+  if (input.every((item) => Number.isSafeInteger(item) && item >= 0)) return null;
+  const tokenLists = input.every(
+    (item) =>
+      Array.isArray(item) && item.length > 0 && item.every((id) => Number.isSafeInteger(id) && id >= 0),
+  );
+  return tokenLists
+    ? null
+    : "`input` must hold only non-empty strings, only token ids, or only lists of token ids.";
+}
+
+/** The longest single input: each is embedded by itself, so only it must fit the window. */
+function embeddingTokens(input: unknown): number {
+  if (typeof input === "string") return Math.ceil(Buffer.byteLength(input) / 4);
+  const items = input as unknown[];
+  if (typeof items[0] === "number") return items.length;
+  return Math.max(
+    ...items.map((item) =>
+      Array.isArray(item) ? item.length : Math.ceil(Buffer.byteLength(item as string) / 4),
+    ),
+  );
+}

@@ -1,0 +1,135 @@
+import { costOf as priceUsage } from "../catalog/cost.ts";
+import type { Deployment } from "../core/deployment.ts";
+import { NO_USAGE, type Usage, type UsageSource } from "../core/usage.ts";
+import type { LedgerRow, RowStatus } from "../ledger/row.ts";
+import type { Plan } from "../routing/plan.ts";
+import type { Outcome } from "./attempt.ts";
+import type { Gateway, Incoming, Snapshot } from "./gateway.ts";
+import type { ParsedRequest } from "./parse.ts";
+import { routeReason } from "./reason.ts";
+
+/** Everything known of a request when it ends. Null = it did not get that far. */
+export interface Ending {
+  request: ParsedRequest | null;
+  plan: Plan | null;
+  outcome: Outcome | null;
+  status: RowStatus;
+  httpStatus: number;
+  errorCode: string | null;
+  spent: Spent;
+  ttftMs: number | null;
+}
+
+/** What was processed, who says so, and what it cost. */
+export interface Spent {
+  usage: Usage | null;
+  source: UsageSource;
+  costNanoUsd: number | null;
+}
+
+/** Nothing was processed, and that is known. */
+export const NOTHING_SPENT: Spent = Object.freeze({ usage: NO_USAGE, source: "none", costNanoUsd: 0 });
+
+const BYTES_PER_TOKEN = 4;
+
+/** The provider's own figures, else a count of what went in and what was delivered. */
+export function spentOn(
+  deployment: Deployment,
+  told: Usage | null,
+  estimatedPrompt: number,
+  contentBytes: number,
+): Spent {
+  const usage = told ?? {
+    ...NO_USAGE,
+    input: estimatedPrompt,
+    output: Math.ceil(contentBytes / BYTES_PER_TOKEN),
+  };
+  return { usage, source: told ? "provider" : "counted", costNanoUsd: costAt(deployment, usage) };
+}
+
+/** Nano-USD; null = the price is unknown. */
+export function costAt(deployment: Deployment, usage: Usage): number | null {
+  return deployment.price ? priceUsage(usage, deployment.price) : null;
+}
+
+/**
+ * The one exit: every request ends here, once, whatever happened to it. Resolves when the row is durable, so what
+ * tells the client that it has everything waits for it.
+ */
+export async function record(
+  gateway: Gateway,
+  incoming: Incoming,
+  ending: Ending,
+  snapshot: Snapshot,
+): Promise<void> {
+  const row = rowOf(gateway, incoming, ending, snapshot);
+  await gateway.write(row);
+  gateway.observe(row);
+}
+
+function rowOf(gateway: Gateway, incoming: Incoming, ending: Ending, snapshot: Snapshot): LedgerRow {
+  const { request, plan, outcome, spent } = ending;
+  const answered = outcome?.won?.candidate ?? outcome?.tried.at(-1)?.candidate ?? null;
+  const deployment = answered?.deployment ?? null;
+  return {
+    sequence: incoming.sequence,
+    timeMs: incoming.timeMs,
+    orgId: incoming.caller.orgId,
+    keyId: incoming.caller.keyId,
+    operation: incoming.operation,
+    requestedModel: request?.requestedModel ?? null,
+    model: deployment?.model ?? null,
+    provider: deployment?.providerId ?? null,
+    upstreamModel: deployment?.upstream ?? null,
+    status: ending.status,
+    httpStatus: ending.httpStatus,
+    errorCode: ending.errorCode,
+    stream: request?.stream ?? false,
+    usage: spent.usage,
+    usageSource: spent.source,
+    price: deployment?.price ? priceJson(deployment) : null,
+    costNanoUsd: spent.costNanoUsd,
+    latencyMs: Math.round(gateway.clock.monotonic() - incoming.startedMs),
+    ttftMs: ending.ttftMs === null ? null : Math.round(ending.ttftMs),
+    fallbackUsed: plan && outcome ? isFallback(plan, outcome) : false,
+    cache: "none",
+    industry: request?.industry ?? null,
+    task: null,
+    routeReason: plan ? routeReason(plan, outcome) : null,
+    attempts: outcome ? outcome.tried.map(({ record: tried }) => tried) : [],
+    decision: plan ? decisionJson(plan, outcome, snapshot) : null,
+  };
+}
+
+export function isFallback(plan: Plan, outcome: Outcome): boolean {
+  const answered = outcome.won?.candidate ?? outcome.tried.at(-1)?.candidate;
+  return answered !== undefined && answered !== plan.preferred;
+}
+
+/** Prices do not change within a snapshot, so each is written as JSON once. */
+const pricesWritten = new WeakMap<Deployment, string>();
+
+function priceJson(deployment: Deployment): string {
+  let json = pricesWritten.get(deployment);
+  if (json === undefined) {
+    json = JSON.stringify(deployment.price);
+    pricesWritten.set(deployment, json);
+  }
+  return json;
+}
+
+/** How many candidates behind the tried ones are kept with the row. */
+const KEPT_BEHIND = 8;
+
+function decisionJson(plan: Plan, outcome: Outcome | null, snapshot: Snapshot): string {
+  const excluded: Record<string, number> = {};
+  for (const { reason } of plan.excluded) excluded[reason] = (excluded[reason] ?? 0) + 1;
+  const kept = (outcome?.tried.length ?? 0) + KEPT_BEHIND;
+  return JSON.stringify({
+    candidates: plan.candidates.slice(0, kept).map(({ deployment }) => deployment.id),
+    behind: Math.max(0, plan.candidates.length - kept),
+    excluded,
+    catalog: snapshot.catalog.revision,
+    config: snapshot.configRevision,
+  });
+}

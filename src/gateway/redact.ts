@@ -1,0 +1,38 @@
+import type { UpstreamError } from "../core/faults.ts";
+import type { Provider } from "../providers/contract.ts";
+
+const HIDDEN = "[redacted]";
+/** Credentials by their looks: providers quote parts of a wrong key in their errors, masked or not. */
+const KEYS =
+  /\b(?:sk|pk|rk|gsk|xai|pplx|nvapi|hf|csk|fw|tgp|neu_live|AIza)[-_][A-Za-z0-9*._-]{4,}|\bBearer\s+\S+|\bAIza[A-Za-z0-9_-]{10,}/g;
+const PRIVATE_ADDRESSES =
+  /\b(?:https?:\/\/)?(?:localhost|(?:10|127)(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2})(?::\d{1,5})?\b/g;
+const SHORTEST_SECRET = 6;
+
+/** An upstream's words as a caller may read them: without our credentials and without our addresses. */
+export function redactText(text: string, provider: Provider): string {
+  let shown = text;
+  for (const secret of secretsOf(provider)) shown = shown.replaceAll(secret, HIDDEN);
+  return shown.replace(KEYS, HIDDEN).replace(PRIVATE_ADDRESSES, HIDDEN);
+}
+
+export function redact(error: UpstreamError, provider: Provider): UpstreamError {
+  const show = (value: string | null) => (value === null ? null : redactText(value, provider));
+  return {
+    message: redactText(error.message, provider),
+    type: show(error.type),
+    param: show(error.param),
+    code: show(error.code),
+  };
+}
+
+function secretsOf(provider: Provider): string[] {
+  const secrets = [provider.apiKey ?? "", ...Object.values(provider.headers)].filter(
+    (it) => it.length >= SHORTEST_SECRET,
+  );
+  if (!URL.canParse(provider.baseUrl)) return secrets;
+  const url = new URL(provider.baseUrl);
+  return [...secrets, provider.baseUrl, url.origin, url.host, url.hostname].filter(
+    (it) => it.length >= SHORTEST_SECRET,
+  );
+}

@@ -1,0 +1,82 @@
+import { type ApiError, errorBody } from "../core/errors.ts";
+import { formatUsd } from "../core/money.ts";
+import type { Plan } from "../routing/plan.ts";
+import type { Outcome } from "./attempt.ts";
+import type { Gateway, Incoming } from "./gateway.ts";
+import { routeReason } from "./reason.ts";
+import { isFallback } from "./record.ts";
+
+/** A chain longer than this ends in `+N`, so that header values stay bounded. */
+const SHOWN_CANDIDATES = 16;
+const JSON_TYPE = "application/json; charset=utf-8";
+
+export type Headers = Record<string, string>;
+
+/** What can be said of a request on its headers, as far as it got. */
+export function headersOf(
+  gateway: Gateway,
+  incoming: Incoming,
+  plan: Plan | null,
+  outcome: Outcome | null,
+): Headers {
+  const headers: Headers = { "x-request-id": incoming.id };
+  const totalMs = gateway.clock.monotonic() - incoming.startedMs;
+  if (!plan) {
+    headers["server-timing"] = `gw;dur=${totalMs.toFixed(1)}`;
+    return headers;
+  }
+  const won = outcome?.won?.candidate.deployment;
+  if (won) {
+    headers["x-nyuro-model"] = ascii(won.model);
+    headers["x-nyuro-provider"] = ascii(won.providerId);
+  }
+  headers["x-nyuro-route-reason"] = ascii(routeReason(plan, outcome));
+  headers["x-nyuro-fallback-used"] = outcome && isFallback(plan, outcome) ? "true" : "false";
+  headers["x-nyuro-candidates"] = ascii(chainOf(plan));
+  let upstreamMs = 0;
+  if (outcome && outcome.tried.length > 0) {
+    let attempts = "";
+    for (const { candidate, record } of outcome.tried) {
+      upstreamMs += record.ms;
+      attempts += `${attempts === "" ? "" : ", "}${candidate.deployment.id}=${record.outcome}@${record.ms}ms`;
+    }
+    headers["x-nyuro-attempts"] = ascii(attempts);
+    if (outcome.dropped.length > 0) headers["x-nyuro-dropped-params"] = ascii(outcome.dropped.join(", "));
+    if (outcome.added.length > 0) headers["x-nyuro-added-params"] = ascii(outcome.added.join(", "));
+  }
+  headers["server-timing"] =
+    `gw;dur=${Math.max(0, totalMs - upstreamMs).toFixed(1)}, upstream;dur=${upstreamMs}`;
+  return headers;
+}
+
+function chainOf({ candidates }: Plan): string {
+  let chain = candidates[0]?.deployment.id ?? "";
+  for (let i = 1; i < candidates.length && i < SHOWN_CANDIDATES; i++)
+    chain += `, ${candidates[i]?.deployment.id}`;
+  return candidates.length > SHOWN_CANDIDATES ? `${chain}, +${candidates.length - SHOWN_CANDIDATES}` : chain;
+}
+
+const NOT_ASCII = /[^\x20-\x7e]/g;
+
+function ascii(value: string): string {
+  return value.replace(NOT_ASCII, "?");
+}
+
+export function answerReply(text: string, headers: Headers, costNanoUsd: number | null): Response {
+  headers["content-type"] = JSON_TYPE;
+  if (costNanoUsd !== null) headers["x-nyuro-cost-usd"] = formatUsd(costNanoUsd);
+  return new Response(text, { headers });
+}
+
+export function errorReply(error: ApiError, headers: Headers): Response {
+  headers["content-type"] = JSON_TYPE;
+  if (!error.retry) headers["x-should-retry"] = "false";
+  return new Response(errorBody(error), { status: error.status, headers: { ...headers, ...error.headers } });
+}
+
+export function streamReply(body: ReadableStream, headers: Headers): Response {
+  headers["content-type"] = "text/event-stream; charset=utf-8";
+  headers["cache-control"] = "no-cache";
+  headers["x-accel-buffering"] = "no";
+  return new Response(body, { headers });
+}

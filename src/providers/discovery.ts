@@ -1,0 +1,149 @@
+import type { Preset } from "./contract.ts";
+
+/** What discovery must know of a provider; the rest is the caller's. */
+export interface Discoverable {
+  id: string;
+  local: boolean;
+}
+
+/** Calls back once after the delay; the answer calls it off. */
+export type Schedule = (callback: () => void, delayMs: number) => () => void;
+
+/** Provider id → its models, sorted. A provider that is not there has not answered yet, or is gone. */
+export type Discovered = ReadonlyMap<string, readonly string[]>;
+
+export interface DiscoverySettings<P extends Discoverable> {
+  /** The provider's models, or null where it did not answer with a well-formed list. Bounded in time by the caller. */
+  fetchModels(provider: P): Promise<string[] | null>;
+  /** Called only when the map differs from the last one given. */
+  onChange(discovered: Discovered): void;
+  schedule: Schedule;
+  /** A fraction in [0, 1) that spreads the polls, so that many instances do not ask at once. */
+  random(): number;
+}
+
+const LOCAL_EVERY_MS = 15_000;
+const REMOTE_EVERY_MS = 30 * 60_000;
+/** A remote provider that did not answer is asked again after this, twice as long each time. */
+const REMOTE_RETRY_MS = 60_000;
+/** A local server that misses this many polls in a row is gone; one slow answer is not the end of it. */
+const MISSES_UNTIL_GONE = 2;
+/** Share of the interval by which a poll may come later. */
+const JITTER = 0.1;
+/** Longest list believed: a server's answer never decides how much memory we take. */
+const MOST_MODELS = 5_000;
+
+interface Watched<P> {
+  provider: P;
+  models: readonly string[] | null;
+  misses: number;
+  polling: Promise<void> | null;
+  callOff: () => void;
+}
+
+/**
+ * Keeps the lists of models of the providers that tell them. Local servers come and go within seconds; a remote
+ * provider's last list stays until it gives another one.
+ */
+export class Discovery<P extends Discoverable> {
+  private readonly settings: DiscoverySettings<P>;
+  private watched = new Map<string, Watched<P>>();
+
+  constructor(settings: DiscoverySettings<P>) {
+    this.settings = settings;
+  }
+
+  /**
+   * Watches these providers from now on, and no others. Known ids keep their list until they are asked again, which
+   * happens at once. Resolves when each has answered or failed once.
+   */
+  async use(providers: readonly P[]): Promise<void> {
+    const before = this.watched;
+    this.watched = new Map(
+      providers.map((provider) => {
+        const models = before.get(provider.id)?.models ?? null;
+        return [provider.id, { provider, models, misses: 0, polling: null, callOff: () => {} }];
+      }),
+    );
+    for (const watched of before.values()) watched.callOff();
+    const lost = [...before].some(([id, { models }]) => models !== null && !this.watched.has(id));
+    if (lost) this.settings.onChange(this.discovered());
+    await this.refreshNow();
+  }
+
+  /** Asks one provider, or all, without waiting for their turn. Never rejects; an unknown id changes nothing. */
+  async refreshNow(id?: string): Promise<void> {
+    const chosen = id === undefined ? [...this.watched.values()] : [this.watched.get(id)];
+    await Promise.all(chosen.map((watched) => (watched ? this.poll(watched) : undefined)));
+  }
+
+  discovered(): Discovered {
+    const entries = [...this.watched].flatMap(([id, { models }]) =>
+      models === null ? [] : [[id, models] as const],
+    );
+    return new Map(entries);
+  }
+
+  /** Nothing is asked or told any more; answers under way are thrown away. */
+  stop(): void {
+    for (const watched of this.watched.values()) watched.callOff();
+    this.watched = new Map();
+  }
+
+  private poll(watched: Watched<P>): Promise<void> {
+    watched.polling ??= this.ask(watched).finally(() => {
+      watched.polling = null;
+    });
+    return watched.polling;
+  }
+
+  private async ask(watched: Watched<P>): Promise<void> {
+    watched.callOff();
+    const answer = await this.settings.fetchModels(watched.provider).catch(() => null);
+    if (this.watched.get(watched.provider.id) !== watched) return;
+    watched.misses = answer === null ? watched.misses + 1 : 0;
+    const before = watched.models;
+    if (answer !== null) watched.models = [...new Set(answer)].sort().slice(0, MOST_MODELS);
+    else if (watched.provider.local && watched.misses >= MISSES_UNTIL_GONE) watched.models = null;
+    const delayMs = pauseMs(watched.provider.local, watched.misses) * (1 + JITTER * this.settings.random());
+    watched.callOff = this.settings.schedule(() => void this.poll(watched), delayMs);
+    if (!same(before, watched.models)) this.settings.onChange(this.discovered());
+  }
+}
+
+function pauseMs(local: boolean, misses: number): number {
+  if (local) return LOCAL_EVERY_MS;
+  return misses === 0
+    ? REMOTE_EVERY_MS
+    : Math.min(REMOTE_EVERY_MS, REMOTE_RETRY_MS * 2 ** Math.min(misses - 1, 10));
+}
+
+function same(a: readonly string[] | null, b: readonly string[] | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.length === b.length && a.every((model, index) => model === b[index]);
+}
+
+/** A local server that answered on its usual port. */
+export interface LocalServer {
+  preset: Preset;
+  models: readonly string[];
+}
+
+/**
+ * The local servers that answer on their usual loopback ports, in the order of the presets; all are asked at once.
+ * `probe` answers null unless the address gave a well-formed list of models, so that whatever else listens there is
+ * not taken for a model server.
+ */
+export async function findLocalServers(
+  probe: (url: string) => Promise<string[] | null>,
+  presets: readonly Preset[],
+): Promise<LocalServer[]> {
+  const usual = presets.filter((preset) => preset.local && preset.port !== undefined && preset.paths.models);
+  const answers = await Promise.all(
+    usual.map((preset) => probe(preset.baseUrl + preset.paths.models).catch(() => null)),
+  );
+  return usual.flatMap((preset, index) => {
+    const models = answers[index];
+    return models ? [{ preset, models }] : [];
+  });
+}

@@ -1,0 +1,91 @@
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import type { Clock } from "../core/clock.ts";
+import { type AddressPolicy, refusalOf } from "./address-policy.ts";
+
+/** Resolves a host name to its addresses; rejects where there are none. */
+export type Resolve = (host: string) => Promise<string[]>;
+
+export const systemResolve: Resolve = async (host) =>
+  (await lookup(host, { all: true })).map((entry) => entry.address);
+
+interface Pin {
+  addresses: readonly string[];
+  /** Which of them is used; moves on when a connection fails. */
+  chosen: number;
+  resolvedAtMs: number;
+  refreshing: boolean;
+}
+
+const FRESH_MS = 30_000;
+/** A name server that is down must not take a working provider with it. */
+const STALE_MS = 5 * 60_000;
+
+/**
+ * Checked addresses of host names. Each call connects to a pinned address, so what was checked is what is called;
+ * resolving happens off the hot path: an old entry is still used while its successor is looked up.
+ */
+export class Pins {
+  private readonly pins = new Map<string, Pin>();
+  private readonly resolve: Resolve;
+  private readonly clock: Clock;
+
+  constructor(clock: Clock, resolve: Resolve = systemResolve) {
+    this.clock = clock;
+    this.resolve = resolve;
+  }
+
+  /** The address to connect to at once, or null where it must first be looked up. */
+  known(host: string, local: boolean, policy: AddressPolicy): string | null {
+    const pin = this.pins.get(pinKey(host, local));
+    if (!pin) return null;
+    const ageMs = this.clock.monotonic() - pin.resolvedAtMs;
+    if (ageMs > STALE_MS) return null;
+    if (ageMs > FRESH_MS && !pin.refreshing && isIP(host) === 0) {
+      pin.refreshing = true;
+      this.look(host, local, policy).catch(() => {
+        pin.refreshing = false;
+      });
+    }
+    return pin.addresses[pin.chosen] ?? null;
+  }
+
+  /** Looks the host up and checks it. Rejects with a sentence for the operator where nothing may be called. */
+  async look(host: string, local: boolean, policy: AddressPolicy): Promise<string> {
+    const addresses = isIP(host) ? [host] : await this.resolve(host);
+    const refusals = addresses.map((address) => refusalOf(address, local, policy));
+    const allowed = addresses.filter((_, i) => refusals[i] === null);
+    const first = allowed[0];
+    if (first === undefined) {
+      this.pins.delete(pinKey(host, local));
+      throw new AddressRefused(refusals.find((refusal) => refusal !== null) ?? `${host} has no address`);
+    }
+    this.pins.set(pinKey(host, local), {
+      addresses: allowed,
+      chosen: 0,
+      resolvedAtMs: isIP(host) ? Number.POSITIVE_INFINITY : this.clock.monotonic(),
+      refreshing: false,
+    });
+    return first;
+  }
+
+  /** The next call goes to the host's next address. True if there is another one. */
+  moveOn(host: string, local: boolean): boolean {
+    const pin = this.pins.get(pinKey(host, local));
+    if (!pin || pin.addresses.length < 2) return false;
+    pin.chosen = (pin.chosen + 1) % pin.addresses.length;
+    return true;
+  }
+
+  /** Forgets everything: the policy changed. */
+  clear(): void {
+    this.pins.clear();
+  }
+}
+
+function pinKey(host: string, local: boolean): string {
+  return local ? `${host} local` : host;
+}
+
+/** The policy refuses every address of the host. The message is for the operator's log. */
+export class AddressRefused extends Error {}

@@ -1,0 +1,174 @@
+import { hasScope } from "../core/caller.ts";
+import { type ApiError, apiError } from "../core/errors.ts";
+import { requestIdOf } from "../core/ids.ts";
+import { errorReply } from "../gateway/reply.ts";
+import { preflight, withCors } from "./cors.ts";
+import { credentialOf } from "./credential.ts";
+import { IDLE_SECONDS, infer, invalidKey } from "./openai/inference.ts";
+import { getModel, listModels } from "./openai/models.ts";
+import { pathOf, withoutApiPrefix } from "./paths.ts";
+import type { Services } from "./services.ts";
+
+/** The management API: answers what is under `/api/v1` and `/openapi.json`; null = not one of its routes. */
+export type Manage = (request: Request, path: string, requestId: string) => Promise<Response | null>;
+/** Prometheus text. */
+export type RenderMetrics = () => Promise<{ body: string; contentType: string }>;
+
+export interface AppParts {
+  services: Services;
+  manage: Manage;
+  renderMetrics: RenderMetrics;
+}
+
+export interface Listening {
+  url: string;
+  /** Stops accepting, waits for what is in flight up to `drainMs`, then cuts it. */
+  stop(drainMs: number): Promise<void>;
+}
+
+type Handler = (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>;
+
+/** Every route that carries inference, in one list. They match the raw path, so they decide nothing by URL. */
+const INFERENCE = [
+  ["/v1/chat/completions", "chat"],
+  ["/api/v1/chat/completions", "chat"],
+  ["/v1/embeddings", "embeddings"],
+  ["/api/v1/embeddings", "embeddings"],
+] as const;
+
+/** Far above our own limit, which answers; this one only resets the connection. */
+const HARD_BODY_LIMIT = 2 ** 40;
+
+export function listen(parts: AppParts, options: { host: string; port: number }): Listening {
+  const { services } = parts;
+  const routes: Record<string, Handler> = {};
+  for (const [path, operation] of INFERENCE) {
+    routes[path] = guarded(services, (request, server) => inference(services, operation, request, server));
+  }
+  const server = Bun.serve({
+    hostname: options.host,
+    port: options.port,
+    routes,
+    fetch: guarded(services, (request, bun) => dispatch(parts, request, bun)),
+    idleTimeout: IDLE_SECONDS,
+    maxRequestBodySize: HARD_BODY_LIMIT,
+    development: false,
+  });
+  return {
+    url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${server.port}`,
+    async stop(drainMs) {
+      const drained = server.stop();
+      const late = setTimeout(() => void server.stop(true), drainMs);
+      await drained;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** A bug in any route becomes a plain 500 with an id; what happened is in our log only. */
+function guarded(services: Services, handle: Handler): Handler {
+  return async (request, server) => {
+    try {
+      const { corsOrigins } = services.limits();
+      if (corsOrigins.length === 0) return await handle(request, server);
+      return preflight(request, corsOrigins) ?? withCors(request, await handle(request, server), corsOrigins);
+    } catch (error) {
+      const requestId = requestIdOf(services.numbers.next());
+      services.gateway.log.error({ request: requestId, error: describe(error) }, "internal error");
+      return errorReply(apiError("internal_error", `Internal error. Its id is ${requestId}.`), {
+        "x-request-id": requestId,
+      });
+    }
+  };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error
+    ? `${error.name}: ${error.message}\n${error.stack ?? ""}`.slice(0, 2000)
+    : String(error);
+}
+
+function inference(
+  services: Services,
+  operation: "chat" | "embeddings",
+  request: Request,
+  server: Bun.Server<undefined>,
+) {
+  return request.method === "POST"
+    ? infer(services, operation, request, server)
+    : refusal(services, notAllowed("POST"));
+}
+
+/** Everything that is not hot. One normalised path decides both who may and who answers. */
+async function dispatch(parts: AppParts, request: Request, server: Bun.Server<undefined>): Promise<Response> {
+  const { services } = parts;
+  const path = pathOf(request.url);
+  if (path === null) return refusal(services, apiError("invalid_request", "The request URL cannot be read."));
+  const plane = withoutApiPrefix(path);
+  const hot = INFERENCE.find(([hotPath]) => hotPath === path);
+  if (hot) return inference(services, hot[1], request, server);
+  if (path === "/healthz") return getOnly(services, request, () => Response.json({ status: "ok" }));
+  if (path === "/readyz") return getOnly(services, request, () => readiness(services));
+  if (path === "/metrics") return getOnly(services, request, () => metrics(parts, request));
+  if (plane === "/v1/models" || plane.startsWith("/v1/models/")) {
+    return getOnly(services, request, () => models(services, request, plane));
+  }
+  const requestId = requestIdOf(services.numbers.next());
+  const managed = await parts.manage(request, path, requestId);
+  return (
+    managed ?? errorReply(apiError("not_found", "There is no such route."), { "x-request-id": requestId })
+  );
+}
+
+function refusal(services: Services, error: ApiError): Response {
+  return errorReply(error, { "x-request-id": requestIdOf(services.numbers.next()) });
+}
+
+function notAllowed(allowed: string): ApiError {
+  return apiError("method_not_allowed", `Only ${allowed} is possible here.`, { headers: { allow: allowed } });
+}
+
+function getOnly(
+  services: Services,
+  request: Request,
+  handle: () => Response | Promise<Response>,
+): Response | Promise<Response> {
+  return request.method === "GET" || request.method === "HEAD"
+    ? handle()
+    : refusal(services, notAllowed("GET"));
+}
+
+async function readiness(services: Services): Promise<Response> {
+  const missing = await services.notReady();
+  return missing === null
+    ? Response.json({ status: "ready" })
+    : Response.json({ status: "not ready", missing }, { status: 503 });
+}
+
+async function metrics({ services, renderMetrics }: AppParts, request: Request): Promise<Response> {
+  if (!services.limits().publicMetrics) {
+    const caller = services.verify(credentialOf(request.headers));
+    if (!caller) return refusal(services, invalidKey());
+    if (!hasScope(caller, "admin"))
+      return refusal(services, apiError("insufficient_scope", "This key lacks the scope `admin`."));
+  }
+  const { body, contentType } = await renderMetrics();
+  return new Response(body, { headers: { "content-type": contentType } });
+}
+
+function models(services: Services, request: Request, path: string): Response {
+  const caller = services.verify(credentialOf(request.headers));
+  if (!caller) return refusal(services, invalidKey());
+  const requestId = requestIdOf(services.numbers.next());
+  const { catalog } = services.gateway.snapshot();
+  if (path === "/v1/models") return listModels(caller, catalog, requestId);
+  return getModel(decoded(path.slice("/v1/models/".length)), caller, catalog, requestId);
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Caller } from "../../core/caller.ts";
+import type { CatalogView, Deployment, ModelCard } from "../../core/deployment.ts";
+import { apiError } from "../../core/errors.ts";
+import { formatUsd } from "../../core/money.ts";
+import { errorReply } from "../../gateway/reply.ts";
+
+interface ModelEntry {
+  id: string;
+  object: "model";
+  created: number;
+  owned_by: string;
+  context_length: number | null;
+  max_output_tokens: number | null;
+  /** USD per million tokens of the cheapest deployment, as decimal strings; null = unknown. */
+  pricing: { prompt: string; completion: string } | null;
+  capabilities: readonly string[] | null;
+  local: boolean;
+}
+
+function usable(card: ModelCard, caller: Caller): Deployment[] {
+  return card.deployments.filter(
+    ({ model, providerId }) =>
+      (!caller.allowedModels || caller.allowedModels.includes(model)) &&
+      (!caller.allowedProviders || caller.allowedProviders.includes(providerId)),
+  );
+}
+
+function largest(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+function entryOf(
+  id: string,
+  card: Pick<ModelCard, "ownedBy" | "created">,
+  deployments: readonly Deployment[],
+): ModelEntry {
+  const priced = deployments.flatMap(({ price }) => (price ? [price] : []));
+  const cheapest = priced.toSorted((a, b) => a.input + a.output - b.input - b.output)[0];
+  return {
+    id,
+    object: "model",
+    created: card.created,
+    owned_by: card.ownedBy,
+    context_length: largest(deployments.map(({ contextLength }) => contextLength)),
+    max_output_tokens: largest(deployments.map(({ maxOutputTokens }) => maxOutputTokens)),
+    pricing: cheapest ? { prompt: formatUsd(cheapest.input), completion: formatUsd(cheapest.output) } : null,
+    capabilities: deployments.find(({ capabilities }) => capabilities)?.capabilities ?? null,
+    local: deployments.length > 0 && deployments.every(({ local }) => local),
+  };
+}
+
+/** The models and aliases this key may use, from memory. */
+function entriesFor(caller: Caller, catalog: CatalogView): ModelEntry[] {
+  const entries: ModelEntry[] = [];
+  for (const card of catalog.models.values()) {
+    const deployments = usable(card, caller);
+    if (deployments.length > 0) entries.push(entryOf(card.id, card, deployments));
+  }
+  for (const [name, targets] of catalog.aliases) {
+    if (catalog.models.has(name)) continue;
+    const canonical = targets.map((target) => catalog.canonical(target)).find((target) => target !== null);
+    const card = canonical ? catalog.models.get(canonical) : undefined;
+    const named = caller.allowedModels?.includes(name) ? { ...caller, allowedModels: null } : caller;
+    const deployments = card ? usable(card, named) : [];
+    if (deployments.length > 0) entries.push(entryOf(name, { ownedBy: "alias", created: 0 }, deployments));
+  }
+  return entries;
+}
+
+export function listModels(caller: Caller, catalog: CatalogView, requestId: string): Response {
+  return Response.json(
+    { object: "list", data: entriesFor(caller, catalog) },
+    { headers: { "x-request-id": requestId } },
+  );
+}
+
+/** `id` may hold slashes and colons, encoded or not. */
+export function getModel(id: string, caller: Caller, catalog: CatalogView, requestId: string): Response {
+  const entries = entriesFor(caller, catalog);
+  const canonical = catalog.canonical(id);
+  const entry = entries.find((it) => it.id === id) ?? entries.find((it) => it.id === canonical);
+  if (entry) return Response.json(entry, { headers: { "x-request-id": requestId } });
+  const error = apiError("model_not_found", `The model \`${id.slice(0, 200)}\` is not known here.`, {
+    param: "model",
+  });
+  return errorReply(error, { "x-request-id": requestId });
+}

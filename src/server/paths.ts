@@ -1,0 +1,15 @@
+/**
+ * The one reading of a path that routing and authorisation share. Trailing slashes, doubled `/v1/v1` and OpenRouter's
+ * `/api/v1` prefix for the data plane are tolerated. Null = the URL cannot be read.
+ */
+export function pathOf(requestUrl: string): string | null {
+  if (!URL.canParse(requestUrl)) return null;
+  const { pathname } = new URL(requestUrl);
+  const single = pathname.replace(/\/{2,}/g, "/").replace(/^(\/api)?(?:\/v1)+(?=\/|$)/, "$1/v1");
+  return single.length > 1 ? single.replace(/\/$/, "") : single;
+}
+
+/** The data-plane path of an `/api/v1/…` twin: `/api/v1/models` → `/v1/models`. */
+export function withoutApiPrefix(path: string): string {
+  return path.startsWith("/api/v1/") ? path.slice(4) : path;
+}

@@ -1,0 +1,50 @@
+import type { Deadlines } from "../core/deadlines.ts";
+import { type ApiError, apiError } from "../core/errors.ts";
+import type { ServerLimits } from "./services.ts";
+
+/**
+ * Reads a request's body under our own limit and deadline: the runtime's limit resets the connection and its idle
+ * timeout closes it, and neither lets an answer through.
+ */
+export async function readRequestBody(
+  request: Request,
+  limits: ServerLimits,
+  deadlines: Deadlines,
+): Promise<string | ApiError> {
+  const declared = request.headers.get("content-length");
+  if (declared !== null && Number(declared) > limits.maxBodyBytes) return tooLarge(limits);
+  if (!request.body) return "";
+  let settle: (timedOut: ApiError) => void = () => {};
+  const expired = new Promise<ApiError>((resolve) => {
+    settle = resolve;
+  });
+  const deadline = deadlines.add(limits.bodyTimeoutMs, () =>
+    settle(apiError("request_timeout", "The request body did not arrive in time.")),
+  );
+  try {
+    return await Promise.race([declared === null ? readCounted(request, limits) : request.text(), expired]);
+  } catch {
+    return apiError("invalid_request", "The request body could not be read.");
+  } finally {
+    deadlines.end(deadline);
+  }
+}
+
+/** A chunked body says no length, so it is counted while it comes. */
+async function readCounted(request: Request, limits: ServerLimits): Promise<string | ApiError> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > limits.maxBodyBytes) return tooLarge(limits);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function tooLarge(limits: ServerLimits): ApiError {
+  return apiError(
+    "request_too_large",
+    `The request body is over ${Math.floor(limits.maxBodyBytes / 2 ** 20)} MiB.`,
+  );
+}
