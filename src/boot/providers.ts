@@ -39,9 +39,12 @@ export function providersFound(environment: Environment): ProviderConfig[] {
   return found;
 }
 
-/** The key of a configured preset that names none comes from the preset's own variable. */
+/**
+ * The key of a configured preset that names none comes from the preset's own variable; not where the operator gave
+ * another address, because a key only ever goes where it was meant for.
+ */
 export function withEnvironmentKey(config: ProviderConfig, environment: Environment): ProviderConfig {
-  if (config.apiKey !== null || config.preset === null) return config;
+  if (config.apiKey !== null || config.preset === null || config.baseUrl !== null) return config;
   const keyEnv = PRESETS.find(({ id }) => id === config.preset)?.keyEnv ?? null;
   return keyEnv === null ? config : { ...config, apiKey: environment.value(keyEnv) };
 }

@@ -1,0 +1,154 @@
+import { buildCatalog, type CatalogProvider } from "../catalog/catalog.ts";
+import type { Config, ProviderConfig } from "../config/config.ts";
+import type { Environment } from "../config/env.ts";
+import type { Clock } from "../core/clock.ts";
+import { randomFraction } from "../core/ids.ts";
+import type { Log } from "../core/log.ts";
+import type { Snapshot, Upstream } from "../gateway/gateway.ts";
+import type { Provider } from "../providers/contract.ts";
+import { openaiDialect } from "../providers/dialects/openai/dialect.ts";
+import { Discovery } from "../providers/discovery.ts";
+import { buildProvider } from "../providers/presets/build.ts";
+import { presetOf } from "../providers/presets/list.ts";
+import type { Sender } from "../providers/send.ts";
+import { fetchModels } from "./fetch-models.ts";
+import { DEMO_PROVIDER, demoModels, demoProvider, providersFound, withEnvironmentKey } from "./providers.ts";
+
+interface Parts {
+  environment: Environment;
+  clock: Clock;
+  log: Log;
+  sender: Sender;
+}
+
+interface Configured {
+  provider: Provider;
+  config: ProviderConfig;
+  priceId: string | null;
+  discovers: boolean;
+}
+
+/**
+ * Makes what requests see: from the config, and from the models that providers tell. Each change makes a whole new
+ * snapshot; requests under way keep the one they began with.
+ */
+export class Snapshots {
+  private readonly parts: Parts;
+  private readonly discovery: Discovery<Provider>;
+  private configured: readonly Configured[] = [];
+  private config: { value: Config; revision: string } | null = null;
+  private snapshot: Snapshot | null = null;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.discovery = new Discovery<Provider>({
+      fetchModels: (provider) => fetchModels(parts.sender, provider, openaiDialect),
+      onChange: () => this.rebuild(),
+      schedule: (callback, delayMs) => {
+        const timer = setTimeout(callback, delayMs);
+        timer.unref();
+        return () => clearTimeout(timer);
+      },
+      random: randomFraction,
+    });
+  }
+
+  current(): Snapshot {
+    if (!this.snapshot) throw new Error("no snapshot before the config was applied");
+    return this.snapshot;
+  }
+
+  /** The providers as they are called, the built-in one included while nothing real is there. */
+  providers(): readonly Provider[] {
+    return [...this.current().upstreams.values()].map(({ provider }) => provider);
+  }
+
+  /**
+   * All or nothing: what cannot be built is returned as sentences and the snapshot stays. The promise `discovered`
+   * resolves when every provider that tells its models has answered or failed once.
+   */
+  apply(config: Config, revision: string): { problems: string[] } | { discovered: Promise<void> } {
+    const { environment } = this.parts;
+    const named = config.providers.map((provider) => withEnvironmentKey(provider, environment));
+    const wanted = named.length > 0 ? named : providersFound(environment);
+    const configured: Configured[] = [];
+    const problems: string[] = [];
+    for (const provider of wanted) {
+      const built = configure(provider);
+      if ("problem" in built) problems.push(built.problem);
+      else configured.push(built);
+    }
+    if (problems.length > 0) return { problems };
+    this.config = { value: config, revision };
+    this.configured = configured;
+    this.rebuild();
+    const asked = configured.filter(({ discovers }) => discovers).map(({ provider }) => provider);
+    return { discovered: this.discovery.use(asked) };
+  }
+
+  /** Asks every provider for its models now. */
+  refresh(): Promise<void> {
+    return this.discovery.refreshNow();
+  }
+
+  stop(): void {
+    this.discovery.stop();
+  }
+
+  private rebuild(): void {
+    if (!this.config) return;
+    const { value: config, revision } = this.config;
+    const real = this.catalogOf(this.configured.map(catalogProvider), config);
+    const isDemo = real.models.size === 0 && config.providers.length === 0;
+    const catalog = isDemo ? this.catalogOf([demoCatalogProvider], config) : real;
+    const upstreams = new Map<string, Upstream>();
+    for (const { provider } of this.configured)
+      upstreams.set(provider.id, { provider, dialect: openaiDialect });
+    if (isDemo) upstreams.set(DEMO_PROVIDER, { provider: demoProvider, dialect: openaiDialect });
+    this.snapshot = { catalog, upstreams, configRevision: revision, maxAttempts: config.routing.maxAttempts };
+  }
+
+  private catalogOf(providers: readonly CatalogProvider[], config: Config) {
+    return buildCatalog({
+      providers,
+      aliases: config.aliases,
+      discovered: this.discovery.discovered(),
+      nowMs: this.parts.clock.now(),
+    });
+  }
+}
+
+function configure(config: ProviderConfig): Configured | { problem: string } {
+  const preset = config.preset === null ? null : presetOf(config.preset);
+  if (config.preset !== null && !preset) return { problem: `provider ${config.id} names an unknown preset` };
+  const provider = buildProvider(config, preset);
+  if ("problem" in provider) return provider;
+  const priceId = preset ? (preset.priceId === undefined ? preset.id : preset.priceId) : null;
+  return {
+    provider,
+    config,
+    priceId,
+    discovers: config.models === null && provider.paths.models !== undefined,
+  };
+}
+
+function catalogProvider({ provider, config, priceId, discovers }: Configured): CatalogProvider {
+  return {
+    id: provider.id,
+    priceId,
+    local: provider.local,
+    discovers,
+    dataCollection: config.dataCollection ?? (provider.local ? "deny" : "allow"),
+    models: config.models,
+  };
+}
+
+const demoCatalogProvider: CatalogProvider = {
+  id: DEMO_PROVIDER,
+  priceId: null,
+  local: true,
+  discovers: false,
+  dataCollection: "deny",
+  models: null,
+  ownModels: demoModels,
+};

@@ -1,0 +1,74 @@
+import { Database } from "bun:sqlite";
+import { afterEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import { openStore } from "../store/open.ts";
+import { fixedClock } from "../testing/clock.ts";
+import { temporaryDirectory } from "../testing/temporary-directory.ts";
+
+const children: Bun.Subprocess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+function start(dataDir: string) {
+  const child = Bun.spawn(
+    [process.execPath, join(import.meta.dir, "../testing/ledger-crash-child.ts"), dataDir],
+    {
+      stdout: "pipe",
+      stderr: "inherit",
+    },
+  );
+  children.push(child);
+  return child;
+}
+
+/** Kills the child the hard way once it acknowledged `count` rows; returns all it acknowledged till then. */
+async function killAfter(child: ReturnType<typeof start>, count: number): Promise<number[]> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const bytes of child.stdout) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.split("\n").length > count) child.kill("SIGKILL");
+  }
+  await child.exited;
+  // What follows the last line end was cut off by the kill.
+  return text.split("\n").slice(0, -1).map(Number);
+}
+
+test("after kill -9 every acknowledged row is there, none twice, and the database is whole; five times over", async () => {
+  const dataDir = temporaryDirectory();
+  const acknowledged: number[] = [];
+  for (const count of [50, 300, 1000, 1, 600]) {
+    const rows = await killAfter(start(dataDir), count);
+    expect(rows.length).toBeGreaterThanOrEqual(count);
+    acknowledged.push(...rows);
+    const db = new Database(join(dataDir, "nyuro.db"));
+    const stored = db.query<{ sequence: number }, []>("SELECT sequence FROM requests").all();
+    const present = new Set(stored.map((row) => row.sequence));
+    expect(acknowledged.filter((sequence) => !present.has(sequence))).toEqual([]);
+    expect(present.size).toBe(stored.length);
+    expect(db.query("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
+    db.close();
+  }
+  expect(new Set(acknowledged).size).toBe(acknowledged.length);
+}, 60_000);
+
+test("a second instance is refused in one sentence while the first lives, and let in after kill -9", async () => {
+  const dataDir = temporaryDirectory();
+  const first = start(dataDir);
+  const output = first.stdout.getReader();
+  await output.read();
+  const open = () => openStore({ dataDir, sync: "normal", clock: fixedClock(0) });
+  expect(open()).toEqual({
+    problem: `Another Nyuro is running on the data folder ${dataDir}; one at a time.`,
+  });
+  const second = start(dataDir);
+  expect(await second.exited).toBe(1);
+  expect(await new Response(second.stdout).text()).toStartWith("Another Nyuro is running");
+  first.kill("SIGKILL");
+  await first.exited;
+  const store = open();
+  if ("problem" in store) throw new Error(store.problem);
+  expect(store.lastSequence()).toBeGreaterThan(0);
+  await store.close();
+}, 60_000);

@@ -1,0 +1,81 @@
+import { type ApiError, apiError } from "../core/errors.ts";
+import { sequenceOfRequestId } from "../core/ids.ts";
+import { decodeCursor, encodeCursor } from "../store/cursor.ts";
+import type { Store } from "../store/open.ts";
+import { findRequest, listRequests } from "../store/requests-table.ts";
+import { type Dashboard, type DashboardOptions, dashboardOf } from "./dashboard.ts";
+import { ledgerRowOf } from "./request-row.ts";
+import type { LedgerRow, RowStatus } from "./row.ts";
+
+/** What `GET /logs` can ask for. A null field does not filter. */
+export interface LedgerFilter {
+  /** null = every organization. */
+  orgId: string | null;
+  /** Inclusive, milliseconds. */
+  fromMs: number | null;
+  /** Exclusive, milliseconds. */
+  toMs: number | null;
+  model: string | null;
+  provider: string | null;
+  keyId: string | null;
+  status: RowStatus | null;
+  industry: string | null;
+  fallback: boolean | null;
+  /** 1 to 1000. */
+  limit: number;
+  /** `nextCursor` of the page before; null = the first page. */
+  cursor: string | null;
+}
+
+export interface LedgerPage {
+  rows: LedgerRow[];
+  /** null = this was the last page. */
+  nextCursor: string | null;
+}
+
+export interface LedgerRefusal {
+  refusal: ApiError;
+}
+
+/** Reads the ledger, off the main thread. */
+export class LedgerReader {
+  private readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** One page, newest first. Pages by position, so rows written meanwhile neither repeat nor push others out. */
+  async list(filter: LedgerFilter): Promise<LedgerPage | LedgerRefusal> {
+    const { limit, cursor } = filter;
+    if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+      return refuse("limit", "The limit must be a whole number from 1 to 1000.");
+    const position = cursor === null ? null : decodeCursor("logs", ["number", "number"], cursor);
+    if (cursor !== null && position === null)
+      return refuse("cursor", "The cursor is not one this list gave out.");
+    const after = position && { timeMs: position[0], sequence: position[1] };
+    // One more than asked for tells whether there is a next page.
+    const found = await listRequests(this.store.queries, filter, after, limit + 1).execute();
+    const rows = found.slice(0, limit).map(ledgerRowOf);
+    const last = rows.at(-1);
+    const nextCursor =
+      last && found.length > limit ? encodeCursor("logs", [last.timeMs, last.sequence]) : null;
+    return { rows, nextCursor };
+  }
+
+  /** By its public id `req_…`; null where there is none, or it belongs to another organization. */
+  async get(id: string, orgId: string | null): Promise<LedgerRow | null> {
+    const sequence = sequenceOfRequestId(id);
+    if (sequence === null) return null;
+    const row = await findRequest(this.store.queries, sequence, orgId).executeTakeFirst();
+    return row ? ledgerRowOf(row) : null;
+  }
+
+  dashboard(options: DashboardOptions): Promise<Dashboard> {
+    return dashboardOf(this.store, options);
+  }
+}
+
+function refuse(param: string, message: string): LedgerRefusal {
+  return { refusal: apiError("invalid_request", message, { param }) };
+}
