@@ -1,5 +1,5 @@
 import { createLog } from "./boot/log.ts";
-import { start } from "./boot/start.ts";
+import { KNOWN, start } from "./boot/start.ts";
 import { createProgram } from "./cli/program.ts";
 import { type Environment, readEnvironment } from "./config/env.ts";
 import { environmentForManyCalls } from "./config/http-limit.ts";
@@ -46,4 +46,8 @@ if (isConfigProblem(environment)) {
   for (const problem of environment.problems) process.stderr.write(`nyuro: ${problem}\n`);
   process.exit(1);
 }
-await createProgram({ environment, serve: (configPath) => serve(environment, configPath) }).parseAsync();
+await createProgram({
+  environment,
+  known: KNOWN,
+  serve: (configPath) => serve(environment, configPath),
+}).parseAsync();

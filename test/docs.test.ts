@@ -48,13 +48,12 @@ const scripts = Object.keys(JSON.parse(readFileSync(join(root, "package.json"), 
 const errorsPage = readFileSync(join(root, "docs/errors.md"), "utf8");
 const yesOrNo = (value: boolean) => (value ? "yes" : "no");
 
-test.each(pages.map((page) => [page.path, page] as const))(
-  "%s names only files and commands that exist",
-  (_, page) => {
-    expect(deadEnds(page, (path) => existsSync(join(root, path)))).toEqual([]);
-    expect(unknownCommands(page, scripts)).toEqual([]);
-  },
-);
+test.each(
+  pages.map((page) => [page.path, page] as const),
+)("%s names only files and commands that exist", (_, page) => {
+  expect(deadEnds(page, (path) => existsSync(join(root, path)))).toEqual([]);
+  expect(unknownCommands(page, scripts)).toEqual([]);
+});
 
 test("the pages a newcomer looks for are there", () => {
   const paths = pages.map(({ path }) => path);

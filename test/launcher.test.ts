@@ -96,20 +96,20 @@ async function finish(child: ReturnType<typeof start>) {
 
 const nyuro = () => join(root, "bin", "nyuro");
 
-test.each(["without", "with"] as const)(
-  "the first start installs, the second does not, %s install scripts",
-  async (layout) => {
-    writeNpm(layout);
-    const first = await finish(start(["sh", nyuro(), "keys", "a b"]));
-    expect(first.told.arguments).toEqual(["keys", "a b"]);
-    expect(first.code).toBe(0);
-    const second = await finish(start(["sh", nyuro(), "again"]));
-    expect(second).toMatchObject({ code: 0, err: "" });
-    expect(npmCalls()).toEqual([
-      expect.stringMatching(/^ci --ignore-scripts --include=dev --include=optional /),
-    ]);
-  },
-);
+test.each([
+  "without",
+  "with",
+] as const)("the first start installs, the second does not, %s install scripts", async (layout) => {
+  writeNpm(layout);
+  const first = await finish(start(["sh", nyuro(), "keys", "a b"]));
+  expect(first.told.arguments).toEqual(["keys", "a b"]);
+  expect(first.code).toBe(0);
+  const second = await finish(start(["sh", nyuro(), "again"]));
+  expect(second).toMatchObject({ code: 0, err: "" });
+  expect(npmCalls()).toEqual([
+    expect.stringMatching(/^ci --ignore-scripts --include=dev --include=optional /),
+  ]);
+});
 
 test("a changed package-lock.json installs again", async () => {
   await finish(start(["sh", nyuro()]));

@@ -76,20 +76,21 @@ test("the length of a file bites from its 401st line", () => {
   ]);
 });
 
-test.each(["function long() {\n*}", "const long = async () => {\n*};", "class A {\n  long() {\n*  }\n}"])(
-  "the length of a function bites from its 51st line: %s",
-  (form) => {
-    mkdirSync(join(scratch, "src"), { recursive: true });
-    for (const lines of [MAX_FUNCTION_LINES, MAX_FUNCTION_LINES + 1]) {
-      writeFileSync(
-        join(scratch, "src", `lines-${lines}.ts`),
-        form.replace("*", "    step();\n".repeat(lines)),
-      );
-    }
-    const found = longFunctions(scratch, ["src"]);
-    expect(found).toEqual([expect.stringContaining("src/lines-51.ts")]);
-  },
-);
+test.each([
+  "function long() {\n*}",
+  "const long = async () => {\n*};",
+  "class A {\n  long() {\n*  }\n}",
+])("the length of a function bites from its 51st line: %s", (form) => {
+  mkdirSync(join(scratch, "src"), { recursive: true });
+  for (const lines of [MAX_FUNCTION_LINES, MAX_FUNCTION_LINES + 1]) {
+    writeFileSync(
+      join(scratch, "src", `lines-${lines}.ts`),
+      form.replace("*", "    step();\n".repeat(lines)),
+    );
+  }
+  const found = longFunctions(scratch, ["src"]);
+  expect(found).toEqual([expect.stringContaining("src/lines-51.ts")]);
+});
 
 test("the names of folders bite", () => {
   expect(namelessFolders(["src/core/utils/a.ts", "src/common/b.ts", "src/keys/types.ts"])).toEqual([

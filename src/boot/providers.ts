@@ -1,5 +1,6 @@
 import type { ProviderConfig } from "../config/config.ts";
 import type { Environment } from "../config/env.ts";
+import type { CatalogView } from "../core/deployment.ts";
 import type { Provider } from "../providers/contract.ts";
 import { DEMO_MODEL } from "../providers/demo.ts";
 import { PRESETS } from "../providers/presets/list.ts";
@@ -67,3 +68,17 @@ export const demoProvider: Provider = {
 };
 
 export const demoModels = [DEMO_MODEL] as const;
+
+/** `openai (OPENAI_API_KEY)`, `ollama (http://127.0.0.1:11434)`: where each one came from, never a credential. */
+export function describeProviders(providers: readonly Provider[], catalog: CatalogView): string[] {
+  return providers
+    .filter(({ id }) => catalog.providerIds.has(id))
+    .map((provider) => {
+      if (provider.id === DEMO_PROVIDER && provider.baseUrl === DEMO_BASE_URL) {
+        return "demo (simulated: nothing real is configured)";
+      }
+      const keyEnv = PRESETS.find(({ id }) => id === provider.presetId)?.keyEnv ?? null;
+      const from = provider.local ? new URL(provider.baseUrl).origin : keyEnv;
+      return from === null ? provider.id : `${provider.id} (${from})`;
+    });
+}

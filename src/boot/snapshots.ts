@@ -3,7 +3,6 @@ import type { Config, ProviderConfig } from "../config/config.ts";
 import type { Environment } from "../config/env.ts";
 import type { Clock } from "../core/clock.ts";
 import { randomFraction } from "../core/ids.ts";
-import type { Log } from "../core/log.ts";
 import type { Snapshot, Upstream } from "../gateway/gateway.ts";
 import type { Provider } from "../providers/contract.ts";
 import { openaiDialect } from "../providers/dialects/openai/dialect.ts";
@@ -14,10 +13,11 @@ import type { Sender } from "../providers/send.ts";
 import { fetchModels } from "./fetch-models.ts";
 import { DEMO_PROVIDER, demoModels, demoProvider, providersFound, withEnvironmentKey } from "./providers.ts";
 
+const REPRICE_EVERY_MS = 10 * 60_000;
+
 interface Parts {
   environment: Environment;
   clock: Clock;
-  log: Log;
   sender: Sender;
 }
 
@@ -38,6 +38,7 @@ export class Snapshots {
   private configured: readonly Configured[] = [];
   private config: { value: Config; revision: string } | null = null;
   private snapshot: Snapshot | null = null;
+  private readonly repricing: ReturnType<typeof setInterval>;
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -51,6 +52,9 @@ export class Snapshots {
       },
       random: randomFraction,
     });
+    // Some providers charge by the hour of the day.
+    this.repricing = setInterval(() => this.rebuild(), REPRICE_EVERY_MS);
+    this.repricing.unref();
   }
 
   current(): Snapshot {
@@ -86,12 +90,8 @@ export class Snapshots {
     return { discovered: this.discovery.use(asked) };
   }
 
-  /** Asks every provider for its models now. */
-  refresh(): Promise<void> {
-    return this.discovery.refreshNow();
-  }
-
   stop(): void {
+    clearInterval(this.repricing);
     this.discovery.stop();
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { openaiDialect } from "../providers/dialects/openai/dialect.ts";
 import { deployment, price } from "../testing/catalog.ts";
 import { startGateway, type TestGateway, testProvider, UPSTREAM_SECRET } from "../testing/gateway.ts";
 import { completion, streamEvents } from "../testing/openai-replies.ts";
@@ -86,7 +87,7 @@ describe("an answer without streaming", () => {
       future_field: [1],
     });
     expect(response.headers.get("x-nyuro-dropped-params")).toBe("metadata");
-    expect((await response.json()).usage.cost).toBe(0.0000045);
+    expect(await response.json()).toMatchObject({ usage: { cost: 0.0000045 } });
   });
 
   test("an unknown price is null, not zero, and leaves the cost header out", async () => {
@@ -105,9 +106,9 @@ describe("an answer without streaming", () => {
   });
 });
 
-describe("a stream", () => {
-  const words = ["Hel", "lo ", "wörld"];
+const words = ["Hel", "lo ", "wörld"];
 
+describe("a stream", () => {
   test("is the provider's bytes with the canonical model; [DONE] comes after the row", async () => {
     upstream.on("gpt-one", async (_, answer) => {
       answer.startStream();
@@ -194,6 +195,36 @@ describe("a client that goes away", () => {
     expect(await asked).toBe("aborted");
     const [row] = await nyuro.rowsWritten(1);
     expect(row).toMatchObject({ status: "canceled", httpStatus: 499, usageSource: "none", costNanoUsd: 0 });
+  });
+
+  test("behind the provider's first bytes: the prompt is billed, as a count", async () => {
+    const heard = Promise.withResolvers<void>();
+    const streamReader: typeof openaiDialect.streamReader = (options) => {
+      heard.resolve();
+      return openaiDialect.streamReader(options);
+    };
+    const listening = startGateway({
+      providers: [testProvider("one", upstream.baseUrl)],
+      deployments: [deployment("one/gpt", { upstream: "gpt-one" })],
+      dialect: { ...openaiDialect, streamReader },
+    });
+    upstream.on("gpt-one", (_, answer) => {
+      answer.startStream();
+      answer.chunk(streamEvents("gpt-one", words)[0] ?? "");
+    });
+    const controller = new AbortController();
+    const asked = listening.chat(ask({ stream: true }), { signal: controller.signal }).catch(() => "aborted");
+    await heard.promise;
+    controller.abort();
+    expect(await asked).toBe("aborted");
+    const [row] = await listening.rowsWritten(1);
+    expect(row).toMatchObject({
+      status: "canceled",
+      usageSource: "counted",
+      usage: { input: 5, output: 0 },
+      attempts: [{ outcome: "canceled" }],
+    });
+    await listening.stop();
   });
 
   test("mid-stream: the upstream is closed and what was delivered is billed", async () => {

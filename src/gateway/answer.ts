@@ -1,13 +1,14 @@
 import type { Caller } from "../core/caller.ts";
 import type { CatalogView } from "../core/deployment.ts";
 import type { ApiError } from "../core/errors.ts";
-import { errorBody } from "../core/errors.ts";
-import type { Fault } from "../core/faults.ts";
+import { apiError, errorBody } from "../core/errors.ts";
+import { type Fault, fault } from "../core/faults.ts";
 import type { Plan } from "../routing/plan.ts";
 import { plan as planRoute } from "../routing/plan.ts";
 import { attempt, type Outcome, type Won } from "./attempt.ts";
 import { failureOf, streamErrorOf } from "./failure.ts";
 import type { Gateway, Incoming, Snapshot, Upstream } from "./gateway.ts";
+import type { BrokenBy } from "./open-requests.ts";
 import { type ParsedRequest, parseChat, parseEmbeddings } from "./parse.ts";
 import { costAt, type Ending, NOTHING_SPENT, record, spentOn } from "./record.ts";
 import { Relay, type StreamEnd } from "./relay.ts";
@@ -25,7 +26,10 @@ export interface Exchange {
   plan: Plan;
 }
 
-/** The story of one request, from its body to its response: parse, plan, attempt, record, reply. */
+/**
+ * The story of one request, from its body to its response: parse, plan, attempt, record, reply. Throws only where we
+ * have a bug or the row cannot be written; then `brokeDown` is its end.
+ */
 export async function answer(gateway: Gateway, incoming: Incoming, text: string): Promise<Response> {
   const snapshot = gateway.snapshot();
   const request = PARSERS[incoming.operation](text, incoming.caller, snapshot.catalog);
@@ -33,30 +37,14 @@ export async function answer(gateway: Gateway, incoming: Incoming, text: string)
   const plan = planRoute(request.route, snapshot.catalog, gateway.health);
   if ("code" in plan) return refuse(gateway, incoming, plan, request);
   const exchange: Exchange = { gateway, incoming, snapshot, request, plan };
-  let breakOff: (() => void) | null = null;
-  const leave = () => breakOff?.();
-  incoming.signal.addEventListener("abort", leave);
-  const outcome = await attempt({
-    gateway,
-    snapshot,
-    plan,
-    request,
-    operation: incoming.operation,
-    costOf: costAt,
-    clientGone: () => incoming.signal.aborted,
-    onClientGone: (abort) => {
-      breakOff = abort;
-      if (incoming.signal.aborted) abort?.();
-    },
-  });
-  if (outcome.canceled || (incoming.signal.aborted && !outcome.won)) return canceled(exchange, outcome);
+  const outcome = await attempt({ gateway, incoming, snapshot, plan, request, costOf: costAt });
+  const brokenBy = outcome.won ? null : incoming.open.brokenBy;
+  if (brokenBy) return broken(exchange, outcome, brokenBy);
   if (!outcome.won) return failed(exchange, outcome);
   const { called } = outcome.won;
-  if (called.kind === "answer") return answered(exchange, outcome, called);
-  return streaming(exchange, outcome, called, (relay) => {
-    breakOff = () => void relay.clientGone().catch(() => {});
-    if (incoming.signal.aborted) leave();
-  });
+  return called.kind === "answer"
+    ? answered(exchange, outcome, called)
+    : streaming(exchange, outcome, called);
 }
 
 /** We said no before anybody was called. Leaves a row like every request of a known key. */
@@ -66,21 +54,39 @@ export async function refuse(
   error: ApiError,
   request: ParsedRequest | null,
 ): Promise<Response> {
-  const headers = headersOf(gateway, incoming, null, null);
-  headers["x-nyuro-fallback-used"] = "false";
-  await record(
-    gateway,
-    incoming,
-    {
-      ...ended(request, null, null),
-      status: "refused",
-      httpStatus: error.status,
-      errorCode: error.code,
-    },
-    gateway.snapshot(),
-  );
+  const gone = incoming.open.brokenBy === "client_gone";
+  const ending = gone
+    ? CLIENT_GONE
+    : ({ status: "refused", httpStatus: error.status, errorCode: error.code } as const);
+  await record(gateway, incoming, { ...ended(request, null, null), ...ending }, gateway.snapshot());
   incoming.beforeEnd();
-  return errorReply(error, headers);
+  return errorReply(error, headersOf(gateway, incoming, null, null));
+}
+
+/** A bug of ours, or a ledger that cannot be written. The client is told an id; what happened is in our log only. */
+export async function brokeDown(gateway: Gateway, incoming: Incoming, bug: unknown): Promise<Response> {
+  gateway.log.error({ request: incoming.id, error: describe(bug) }, "internal error");
+  const error = internalError(incoming.id);
+  if (!incoming.open.isRecorded) {
+    const ending = { status: "error", httpStatus: error.status, errorCode: error.code } as const;
+    await record(gateway, incoming, { ...ended(null, null, null), ...ending }, gateway.snapshot()).catch(
+      (unwritten) =>
+        gateway.log.error({ request: incoming.id, error: describe(unwritten) }, "the row was not written"),
+    );
+  }
+  incoming.beforeEnd();
+  return errorReply(error, headersOf(gateway, incoming, null, null));
+}
+
+export function internalError(requestId: string): ApiError {
+  return apiError("internal_error", `Internal error. Its id is ${requestId}.`);
+}
+
+/** For our log. */
+export function describe(error: unknown): string {
+  return error instanceof Error
+    ? `${error.name}: ${error.message}\n${error.stack ?? ""}`.slice(0, 2000)
+    : String(error);
 }
 
 function ended(
@@ -113,13 +119,26 @@ async function failed(
 
 const CLIENT_GONE = { status: "canceled", httpStatus: 499, errorCode: "canceled" } as const;
 
-/** Nobody reads this response; the row is what matters. */
-async function canceled(
+/** Broken off from outside: a client that left reads nothing, one that we leave is told so. */
+async function broken(
   { gateway, incoming, snapshot, request, plan }: Exchange,
   outcome: Outcome,
+  by: BrokenBy,
 ): Promise<Response> {
-  await record(gateway, incoming, { ...ended(request, plan, outcome), ...CLIENT_GONE }, snapshot);
-  return new Response(null, { status: 499 });
+  const error = apiError("shutting_down", "The gateway is stopping. Try again in a moment.");
+  const ending =
+    by === "client_gone"
+      ? CLIENT_GONE
+      : ({ status: "error", httpStatus: error.status, errorCode: error.code } as const);
+  const last = outcome.tried.at(-1);
+  const spent = last?.heard
+    ? spentOn(last.candidate.deployment, null, request.route.promptTokens, 0)
+    : NOTHING_SPENT;
+  await record(gateway, incoming, { ...ended(request, plan, outcome), ...ending, spent }, snapshot);
+  incoming.beforeEnd();
+  return by === "client_gone"
+    ? new Response(null, { status: CLIENT_GONE.httpStatus })
+    : errorReply(error, headersOf(gateway, incoming, plan, outcome));
 }
 
 async function answered(
@@ -133,7 +152,7 @@ async function answered(
   gateway.health.succeeded(deployment.id, won.ttftMs);
   const { decoded } = won;
   const spent = spentOn(deployment, decoded.usage, request.route.promptTokens, decoded.contentBytes);
-  const gone = incoming.signal.aborted;
+  const gone = incoming.open.brokenBy === "client_gone";
   const ending = gone ? CLIENT_GONE : ({ status: "ok", httpStatus: 200, errorCode: null } as const);
   await record(
     gateway,
@@ -145,12 +164,17 @@ async function answered(
   return answerReply(decoded.text, headersOf(gateway, incoming, plan, outcome), spent.costNanoUsd);
 }
 
-function streaming(
-  exchange: Exchange,
-  outcome: Outcome,
-  won: Extract<Won, { kind: "stream" }>,
-  onRelay: (relay: Relay) => void,
-): Response {
+/** What a stream is told that outlasts the time for stopping. */
+const STOPPING = fault("interrupted", "the server is stopping", {
+  error: {
+    message: "The gateway is stopping; this answer is not complete.",
+    type: null,
+    param: null,
+    code: "shutting_down",
+  },
+});
+
+function streaming(exchange: Exchange, outcome: Outcome, won: Extract<Won, { kind: "stream" }>): Response {
   const { gateway, incoming, plan } = exchange;
   const upstream = exchange.snapshot.upstreams.get(
     (outcome.won?.candidate ?? plan.preferred).deployment.providerId,
@@ -160,9 +184,13 @@ function streaming(
     errorEvent: (fault) => streamError(fault, upstream),
     beforeEnd: incoming.beforeEnd,
   });
+  const reply = streamReply(relay.body(), headersOf(gateway, incoming, plan, outcome));
   won.open.timer.onGiveUp(() => relay.expired());
-  onRelay(relay);
-  return streamReply(relay.body(), headersOf(gateway, incoming, plan, outcome));
+  incoming.open.whenBroken((by) => {
+    if (by === "shutting_down") relay.stop(STOPPING);
+    else relay.clientGone().catch(() => {});
+  });
+  return reply;
 }
 
 function streamError(fault: Fault, upstream: Upstream | undefined): string {
@@ -183,7 +211,8 @@ async function streamEnded(
   const spent = spentOn(deployment, reader.usage, request.route.promptTokens, reader.contentBytes);
   gateway.health.ended(deployment.id);
   if (end.kind === "interrupted") {
-    gateway.health.failed(deployment.id, end.fault.kind, end.fault.retryAfterMs);
+    const ours = incoming.open.brokenBy === "shutting_down";
+    if (!ours) gateway.health.failed(deployment.id, end.fault.kind, end.fault.retryAfterMs);
     const tried = outcome.tried.at(-1);
     if (tried) tried.record = { ...tried.record, outcome: end.fault.kind };
     gateway.log.warn(
@@ -196,7 +225,10 @@ async function streamEnded(
     incoming,
     { ...ended(request, plan, outcome), ...STREAM_ENDINGS[end.kind], spent, ttftMs: won.ttftMs },
     snapshot,
-  );
+  ).catch((error) => {
+    gateway.log.error({ request: incoming.id, error: describe(error) }, "the row was not written");
+    throw error;
+  });
 }
 
 const STREAM_ENDINGS = {

@@ -4,15 +4,18 @@ import type { Usage } from "../core/usage.ts";
 import type { AttemptRecord } from "../ledger/row.ts";
 import type { Candidate, Plan } from "../routing/plan.ts";
 import { type Called, type CallInput, call } from "./call.ts";
-import type { Gateway, Snapshot } from "./gateway.ts";
+import type { Gateway, Incoming, Snapshot, Upstream } from "./gateway.ts";
+import type { BrokenBy } from "./open-requests.ts";
 import type { ParsedRequest } from "./parse.ts";
 
-/** One try of one candidate, for the headers, the row and the error's metadata. */
+/** One call to one candidate, for the headers, the row and the error's metadata. */
 export interface Tried {
   candidate: Candidate;
   record: AttemptRecord;
-  /** Null = it answered. */
+  /** Null = it answered, or the call was broken off from outside. */
   fault: Fault | null;
+  /** Something of a response had arrived, so the provider may have worked. */
+  heard: boolean;
 }
 
 export type Won = Exclude<Called, { kind: "fault" }>;
@@ -20,23 +23,23 @@ export type Won = Exclude<Called, { kind: "fault" }>;
 export interface Outcome {
   /** Null = no candidate answered. */
   won: { candidate: Candidate; called: Won } | null;
+  /** Every call in order; a candidate called again after its connection ended early stands here twice. */
   tried: Tried[];
   /** Candidates resting for a 429 that were left uncalled: the shortest wait, ms; null = none. */
   restingForMs: number | null;
-  canceled: boolean;
+  /** Why the calls ended early; null = they did not. */
+  brokenBy: BrokenBy | null;
   dropped: readonly string[];
   added: readonly string[];
 }
 
 export interface AttemptInput {
   gateway: Gateway;
+  incoming: Incoming;
   snapshot: Snapshot;
   plan: Plan;
   request: ParsedRequest;
-  operation: "chat" | "embeddings";
   costOf: (deployment: Deployment, usage: Usage) => number | null;
-  clientGone: () => boolean;
-  onClientGone: (abort: (() => void) | null) => void;
 }
 
 /** Tries the candidates in order; the fault table alone decides what follows from each failure. */
@@ -46,7 +49,7 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
     won: null,
     tried: [],
     restingForMs: null,
-    canceled: false,
+    brokenBy: null,
     dropped: [],
     added: [],
   };
@@ -62,26 +65,8 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
       outcome.restingForMs = Math.min(outcome.restingForMs ?? Number.POSITIVE_INFINITY, restingMs);
       continue;
     }
-    const startedMs = gateway.clock.monotonic();
-    gateway.health.began(deployment.id);
-    const called = await callWithRetry(input, upstream, deployment);
-    const ms = Math.round(gateway.clock.monotonic() - startedMs);
-    outcome.dropped = called.wire.dropped;
-    outcome.added = called.wire.added;
-    if (called.kind !== "fault") {
-      outcome.tried.push({ candidate, record: recordOf(deployment, "ok", ms, called.status), fault: null });
-      outcome.won = { candidate, called };
-      return outcome;
-    }
-    gateway.health.ended(deployment.id);
-    if (input.clientGone()) {
-      outcome.tried.push({ candidate, record: recordOf(deployment, "canceled", ms, null), fault: null });
-      outcome.canceled = true;
-      return outcome;
-    }
-    const { fault } = called;
-    outcome.tried.push({ candidate, record: recordOf(deployment, fault.kind, ms, fault.status), fault });
-    note(input, deployment, fault);
+    const fault = await tryCandidate(input, upstream, candidate, outcome);
+    if (fault === null) return outcome;
     const rule = FAULTS[fault.kind];
     if (rule.next === "no") return outcome;
     if (rule.next === "larger_window")
@@ -99,21 +84,66 @@ function rateLimitedFor(gateway: Gateway, deployment: Deployment): number | null
   return full ? 1000 : null;
 }
 
-async function callWithRetry(
+/**
+ * Calls one candidate, twice where its connection ended before any byte of a response. Null = there is nothing left
+ * to try: it answered (`outcome.won`), or the request was broken off. Its slot stays taken while it answers.
+ */
+async function tryCandidate(
   input: AttemptInput,
-  upstream: Parameters<typeof call>[1],
-  deployment: Deployment,
-): Promise<Called> {
+  upstream: Upstream,
+  candidate: Candidate,
+  outcome: Outcome,
+): Promise<Fault | null> {
+  const { health } = input.gateway;
+  const { id } = candidate.deployment;
+  health.began(id);
+  try {
+    let fault = await callOnce(input, upstream, candidate, outcome);
+    const retries = fault?.beforeResponse && FAULTS[fault.kind].retrySame;
+    if (retries && outcome.tried.length < input.snapshot.maxAttempts)
+      fault = await callOnce(input, upstream, candidate, outcome);
+    if (fault) note(input, candidate.deployment, fault);
+    return fault;
+  } finally {
+    if (!outcome.won) health.ended(id);
+  }
+}
+
+async function callOnce(
+  input: AttemptInput,
+  upstream: Upstream,
+  candidate: Candidate,
+  outcome: Outcome,
+): Promise<Fault | null> {
+  const { gateway, incoming, request } = input;
+  const { deployment } = candidate;
   const callInput: CallInput = {
-    gateway: input.gateway,
-    request: input.request,
-    operation: input.operation,
+    gateway,
+    request,
+    operation: incoming.operation,
     costOf: (usage) => input.costOf(deployment, usage),
-    onClientGone: input.onClientGone,
+    open: incoming.open,
   };
-  const first = await call(callInput, upstream, deployment);
-  const again = first.kind === "fault" && first.fault.beforeResponse && FAULTS[first.fault.kind].retrySame;
-  return again && !input.clientGone() ? await call(callInput, upstream, deployment) : first;
+  const startedMs = gateway.clock.monotonic();
+  const called = await call(callInput, upstream, deployment);
+  const ms = Math.round(gateway.clock.monotonic() - startedMs);
+  outcome.dropped = called.wire.dropped;
+  outcome.added = called.wire.added;
+  const tried = (word: string, status: number | null, fault: Fault | null, heard: boolean) =>
+    void outcome.tried.push({ candidate, record: recordOf(deployment, word, ms, status), fault, heard });
+  if (called.kind !== "fault") {
+    tried("ok", called.status, null, true);
+    outcome.won = { candidate, called };
+    return null;
+  }
+  const { fault, heard } = called;
+  outcome.brokenBy = incoming.open.brokenBy;
+  if (outcome.brokenBy) {
+    tried(outcome.brokenBy === "client_gone" ? "canceled" : "interrupted", null, null, heard);
+    return null;
+  }
+  tried(fault.kind, fault.status, fault, heard);
+  return fault;
 }
 
 function recordOf(deployment: Deployment, outcome: string, ms: number, status: number | null): AttemptRecord {
@@ -122,9 +152,15 @@ function recordOf(deployment: Deployment, outcome: string, ms: number, status: n
 }
 
 /** Health learns, and the operator is told what only an operator can mend. */
-function note({ gateway }: AttemptInput, deployment: Deployment, fault: Fault): void {
+function note({ gateway, incoming }: AttemptInput, deployment: Deployment, fault: Fault): void {
   const rest = gateway.health.failed(deployment.id, fault.kind, fault.retryAfterMs);
-  const fields = { deployment: deployment.id, fault: fault.kind, status: fault.status, cause: fault.cause };
+  const fields = {
+    request: incoming.id,
+    deployment: deployment.id,
+    fault: fault.kind,
+    status: fault.status,
+    cause: fault.cause,
+  };
   if (FAULTS[fault.kind].rest === "long")
     gateway.log.error(fields, "the provider refuses us: check its key, its quota and the model's name");
   else if (rest)

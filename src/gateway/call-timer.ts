@@ -11,6 +11,8 @@ export type Expired = "connect" | "first_content" | "idle" | "total";
 export class CallTimer {
   /** Why the call was given up; null = it was not. */
   expired: Expired | null = null;
+  /** Something of a response arrived. */
+  heard = false;
   private readonly clock: Clock;
   private readonly deadlines: Deadlines;
   private readonly deadline: Deadline;
@@ -21,6 +23,7 @@ export class CallTimer {
   private readonly startedMs: number;
   private stage: "connect" | "first_content" | "idle" | "total" = "connect";
   private readonly streams: boolean;
+  private ended = false;
 
   constructor(
     parts: { clock: Clock; deadlines: Deadlines },
@@ -41,6 +44,7 @@ export class CallTimer {
 
   /** Something of a response arrived, so there is a connection. */
   answered(): void {
+    this.heard = true;
     if (this.stage === "connect") this.waitForContent();
   }
 
@@ -57,6 +61,7 @@ export class CallTimer {
   }
 
   end(): void {
+    this.ended = true;
     this.deadlines.end(this.deadline);
   }
 
@@ -80,7 +85,7 @@ export class CallTimer {
       return this.giveUp(overTotal ? "total" : (this.stage as Expired));
     this.waitForContent();
     this.probe(this.timeouts.connectMs).then((reached) => {
-      if (!reached) this.giveUp("connect");
+      if (!reached && !this.heard && !this.ended) this.giveUp("connect");
     });
   }
 

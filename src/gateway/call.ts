@@ -6,6 +6,7 @@ import type { Decoded, StreamReader, WireRequest } from "../providers/contract.t
 import { MAX_REPLY_BYTES, readText } from "./body.ts";
 import { CallTimer } from "./call-timer.ts";
 import type { Gateway, Upstream } from "./gateway.ts";
+import type { OpenRequest } from "./open-requests.ts";
 import type { ParsedRequest } from "./parse.ts";
 
 /** A stream whose first content has arrived: from here on there is no other candidate. */
@@ -26,7 +27,8 @@ export interface OpenStream {
 export type Called =
   | { kind: "answer"; decoded: Decoded; wire: WireRequest; ttftMs: number; status: number }
   | { kind: "stream"; open: OpenStream; wire: WireRequest; ttftMs: number; status: number }
-  | { kind: "fault"; fault: Fault; wire: WireRequest };
+  /** `heard`: something of a response had arrived, so the provider may have worked. */
+  | { kind: "fault"; fault: Fault; wire: WireRequest; heard: boolean };
 
 /** What a call needs to know besides where it goes. */
 export interface CallInput {
@@ -35,55 +37,78 @@ export interface CallInput {
   operation: "chat" | "embeddings";
   /** Costs a usage at the candidate's price; null = price unknown. */
   costOf: (usage: Usage) => number | null;
-  /** Registers how to break the call off when the client goes away. */
-  onClientGone: (abort: (() => void) | null) => void;
+  /** Breaks the call off when the client goes away or the server stops. */
+  open: OpenRequest;
+}
+
+/** What is fixed for one call. */
+interface Calling extends CallInput {
+  upstream: Upstream;
+  deployment: Deployment;
+  timer: CallTimer;
+  abort: () => void;
 }
 
 const HELD_EVENTS = 64;
 const HELD_BYTES = 256 * 1024;
+/** An error's words above this are not read; its status says what to do. */
+const MAX_ERROR_BYTES = 1024 * 1024;
 
-/** One call to one candidate: everything until its whole answer, or until its first content, is here. */
+/**
+ * One call to one candidate: everything until its whole answer, or until its first content, is here. What the network
+ * does is a fault; what is thrown is a bug of ours.
+ */
 export async function call(input: CallInput, upstream: Upstream, deployment: Deployment): Promise<Called> {
-  const { gateway, request } = input;
-  const { provider, dialect } = upstream;
+  const { gateway } = input;
+  const { provider } = upstream;
   const wire = encode(input, upstream, deployment);
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = new CallTimer(
     gateway,
     provider.timeouts,
-    request.stream,
+    input.request.stream,
     (timeoutMs) => gateway.sender.probe(provider, timeoutMs),
     abort,
   );
-  input.onClientGone(abort);
-  const startedMs = gateway.clock.monotonic();
+  input.open.whenBroken(abort);
   try {
+    const startedMs = gateway.clock.monotonic();
     const response = await gateway.sender.send(provider, wire, deployment.upstream, controller.signal);
-    if ("kind" in response) return broken(response, timer, wire);
+    if ("kind" in response) return failed(timedOut(timer) ?? response, timer, wire);
     timer.answered();
-    const ttft = () => gateway.clock.monotonic() - startedMs;
-    if (!response.ok) {
-      const body = await readText(response, MAX_REPLY_BYTES);
-      const text = typeof body === "string" ? body : "";
-      return broken(dialect.fault(response.status, response.headers, text, gateway.clock.now()), timer, wire);
+    const headersMs = gateway.clock.monotonic() - startedMs;
+    const read = await readResponse(response, { ...input, upstream, deployment, timer, abort });
+    if ("kind" in read) {
+      abort();
+      return failed({ ...read, status: read.status ?? response.status }, timer, wire);
     }
-    if (request.stream) {
-      const opened = await open(response, input, upstream, deployment, timer, abort);
-      if ("kind" in opened) return broken(opened, timer, wire);
-      return { kind: "stream", open: opened, wire, ttftMs: ttft(), status: response.status };
+    const { status } = response;
+    if ("upstream" in read) {
+      timer.pause();
+      const ttftMs = gateway.clock.monotonic() - startedMs;
+      return { kind: "stream", open: read, wire, ttftMs, status };
     }
-    const ttftMs = ttft();
-    const text = await readText(response, MAX_REPLY_BYTES);
-    if (typeof text !== "string") return broken(text, timer, wire);
-    const decoded = decode(input, upstream, deployment, text);
-    if ("kind" in decoded)
-      return broken({ ...decoded, status: decoded.status ?? response.status }, timer, wire);
     timer.end();
-    return { kind: "answer", decoded, wire, ttftMs, status: response.status };
-  } catch (error) {
-    return broken(breakOf(error, timer), timer, wire);
+    return { kind: "answer", decoded: read, wire, ttftMs: headersMs, status };
+  } catch (bug) {
+    timer.end();
+    abort();
+    throw bug;
   }
+}
+
+async function readResponse(response: Response, calling: Calling): Promise<OpenStream | Decoded | Fault> {
+  const { upstream, deployment, timer, gateway } = calling;
+  if (!response.ok) {
+    // The status says enough where its body cannot be read.
+    const told = await readText(response, MAX_ERROR_BYTES).catch(() => "");
+    const text = typeof told === "string" ? told : "";
+    return upstream.dialect.fault(response.status, response.headers, text, gateway.clock.now());
+  }
+  if (calling.request.stream) return await open(response, calling);
+  const text = await readText(response, MAX_REPLY_BYTES).catch((error) => breakOf(error, timer));
+  return typeof text === "string" ? decode(calling, upstream, deployment, text) : text;
 }
 
 function encode(input: CallInput, { provider, dialect }: Upstream, deployment: Deployment): WireRequest {
@@ -110,69 +135,60 @@ function decode(
     : dialect.decodeEmbeddings(text, { ...options, encoding: input.request.encoding });
 }
 
-/** A call that ended badly. What a timer or the client broke off is a timeout, whatever error the break surfaced as. */
-function broken(cause: Fault, timer: CallTimer, wire: WireRequest): Called {
+function failed(cause: Fault, timer: CallTimer, wire: WireRequest): Called {
   timer.end();
-  if (timer.expired)
-    return { kind: "fault", fault: fault("timeout", `gave up: ${timer.expired} timeout`), wire };
-  return { kind: "fault", fault: cause, wire };
+  return { kind: "fault", fault: cause, wire, heard: timer.heard };
+}
+
+/** What a timer broke off is a timeout, whatever error the break surfaced as. */
+function timedOut(timer: CallTimer): Fault | null {
+  return timer.expired ? fault("timeout", `gave up: ${timer.expired} timeout`) : null;
 }
 
 /** The connection broke while the body was being read. */
 export function breakOf(error: unknown, timer: CallTimer): Fault {
-  if (timer.expired) return fault("timeout", `gave up: ${timer.expired} timeout`);
+  const expired = timedOut(timer);
+  if (expired) return expired;
   const cause = error instanceof Error ? `${"code" in error ? String(error.code) : error.name}` : "unknown";
   return fault("interrupted", `the response broke off: ${cause}`);
 }
 
 /** Reads until the first content, holding back what comes before it, so that an early error still falls back. */
-async function open(
-  response: Response,
-  input: CallInput,
-  { dialect }: Upstream,
-  deployment: Deployment,
-  timer: CallTimer,
-  abort: () => void,
-): Promise<OpenStream | Fault> {
+async function open(response: Response, calling: Calling): Promise<OpenStream | Fault> {
+  const { request, costOf, upstream: target, deployment, timer, abort } = calling;
   const contentType = response.headers.get("content-type") ?? "";
-  if (/json|html/i.test(contentType)) return notAStream(response, dialect, deployment);
+  if (/json|html/i.test(contentType)) return notAStream(response, calling);
   if (!response.body) return fault("malformed", "a stream without a body");
   const upstream = response.body.getReader();
-  const { request, costOf } = input;
-  const reader = dialect.streamReader({
+  const reader = target.dialect.streamReader({
     model: deployment.model,
     showUsage: request.showUsage,
     ...(request.wantsCost ? { costOf } : {}),
   });
   const opened: OpenStream = { upstream, reader, timer, abort, head: "", fault: null, ended: false };
   while (true) {
-    const { done, value } = await upstream.read();
+    const next = await upstream.read().catch((error) => breakOf(error, timer));
+    if ("kind" in next) return next;
+    const { done, value } = next;
     const piece = done ? reader.close() : reader.read(latin1Of(value));
     opened.head += piece.out;
     opened.ended = done;
     opened.fault = piece.fault;
-    if (piece.fault && !reader.hasContent) {
-      if (!done) abort();
-      return piece.fault;
-    }
+    if (piece.fault && !reader.hasContent) return piece.fault;
+    if (reader.doneEvent !== null && reader.eventCount === 0)
+      return fault("malformed", "a stream of nothing but [DONE]");
     const full = reader.eventCount > HELD_EVENTS || opened.head.length > HELD_BYTES;
     if (reader.hasContent || reader.doneEvent !== null || done || full) return opened;
   }
 }
 
 /** A stream was asked for and something else came: an error in a 200, a whole answer, a page. None of it is a stream. */
-async function notAStream(
-  response: Response,
-  dialect: Upstream["dialect"],
-  deployment: Deployment,
-): Promise<Fault> {
-  const text = await readText(response, MAX_REPLY_BYTES);
+async function notAStream(response: Response, { upstream, deployment, timer }: Calling): Promise<Fault> {
+  const text = await readText(response, MAX_REPLY_BYTES).catch((error) => breakOf(error, timer));
   if (typeof text !== "string") return text;
-  const decoded = dialect.decodeChat(text, { model: deployment.model });
+  const decoded = upstream.dialect.decodeChat(text, { model: deployment.model });
   if ("kind" in decoded && decoded.error) return decoded;
-  return fault("malformed", `asked for a stream, got ${response.headers.get("content-type")}`, {
-    status: response.status,
-  });
+  return fault("malformed", `asked for a stream, got ${response.headers.get("content-type")}`);
 }
 
 export function latin1Of(bytes: Uint8Array): string {

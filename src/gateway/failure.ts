@@ -10,8 +10,6 @@ export function failureOf(outcome: Outcome, snapshot: Snapshot): ApiError {
   const last = outcome.tried.at(-1);
   if (last?.fault && FAULTS[last.fault.kind].blame === "caller")
     return passedBack(last.fault, last, snapshot);
-  const overflow = outcome.tried.find(({ fault }) => fault?.kind === "context_too_long");
-  if (overflow?.fault && !last?.fault) return passedBack(overflow.fault, overflow, snapshot);
   return allFailed(outcome);
 }
 

@@ -7,6 +7,7 @@ import type { LedgerRow } from "../ledger/row.ts";
 import type { Dialect, Provider } from "../providers/contract.ts";
 import type { Sender } from "../providers/send.ts";
 import type { Health } from "../routing/health.ts";
+import type { OpenRequest } from "./open-requests.ts";
 
 export interface Upstream {
   provider: Provider;
@@ -47,8 +48,8 @@ export interface Incoming {
   timeMs: number;
   /** Monotonic time it arrived. */
   startedMs: number;
-  /** Aborts when the client is gone. */
-  signal: AbortSignal;
+  /** Learns when the client goes away or the server stops; told when the row is written. */
+  open: OpenRequest;
   /** Called just before the reply ends: gives the connection its idle timeout back. */
   beforeEnd: () => void;
 }

@@ -25,7 +25,7 @@ export interface ParsedRequest {
 type Check = (value: unknown) => string | null;
 const isBoolean: Check = (value) => (typeof value === "boolean" ? null : "must be a boolean");
 const isText: Check = (value) => (typeof value === "string" ? null : "must be a string");
-const isNumber: Check = (value) => (typeof value === "number" ? null : "must be a number");
+const isNumber: Check = (value) => (Number.isFinite(value) ? null : "must be a finite number");
 const isArray: Check = (value) => (Array.isArray(value) ? null : "must be an array");
 const isRecord: Check = (value) => (isObject(value) ? null : "must be an object");
 const isCount: Check = (value) =>
@@ -56,10 +56,23 @@ const CHECKS: ReadonlyArray<readonly [string, Check]> = [
   ["user", isText],
 ];
 
+/** What is nested deeper can be read but not written again; a text of at most twice the length cannot be. */
+const DEEPEST = 1000;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  if (!Array.isArray(value)) return Object.values(value).some((it) => isDeeper(it, levels - 1));
+  for (const item of value) if (typeof item === "object" && isDeeper(item, levels - 1)) return true;
+  return false;
+}
+
 function parseBody(text: string): { body: JsonObject } | { error: ApiError } {
   const body = parseJson(text);
   if (body === undefined) return { error: invalid(null, "The request body is not valid JSON.") };
   if (!isObject(body)) return { error: invalid(null, "The request body must be a JSON object.") };
+  if (text.length > 2 * DEEPEST && isDeeper(body, DEEPEST))
+    return { error: invalid(null, "The request body is nested too deeply.") };
   for (const [field, check] of CHECKS) {
     const value = body[field];
     if (value === undefined || value === null) continue;
@@ -179,9 +192,10 @@ function embeddingTokens(input: unknown): number {
   if (typeof input === "string") return Math.ceil(Buffer.byteLength(input) / 4);
   const items = input as unknown[];
   if (typeof items[0] === "number") return items.length;
-  return Math.max(
-    ...items.map((item) =>
-      Array.isArray(item) ? item.length : Math.ceil(Buffer.byteLength(item as string) / 4),
-    ),
-  );
+  let longest = 0;
+  for (const item of items) {
+    const tokens = Array.isArray(item) ? item.length : Math.ceil(Buffer.byteLength(String(item)) / 4);
+    longest = Math.max(longest, tokens);
+  }
+  return longest;
 }

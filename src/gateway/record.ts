@@ -62,9 +62,14 @@ export async function record(
   ending: Ending,
   snapshot: Snapshot,
 ): Promise<void> {
-  const row = rowOf(gateway, incoming, ending, snapshot);
-  await gateway.write(row);
-  gateway.observe(row);
+  try {
+    const row = rowOf(gateway, incoming, ending, snapshot);
+    incoming.open.isRecorded = true;
+    await gateway.write(row);
+    gateway.observe(row);
+  } finally {
+    incoming.open.end();
+  }
 }
 
 function rowOf(gateway: Gateway, incoming: Incoming, ending: Ending, snapshot: Snapshot): LedgerRow {

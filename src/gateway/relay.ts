@@ -29,6 +29,7 @@ export class Relay {
   /** Nobody is waiting for us to read upstream. */
   private isPaused = true;
   private isGone = false;
+  private stopped: Fault | null = null;
 
   constructor(open: OpenStream, hooks: RelayHooks) {
     this.open = open;
@@ -43,7 +44,8 @@ export class Relay {
           if (this.open.head !== "") controller.enqueue(bytesOf(this.open.head));
         },
         pull: (controller) => this.pull(controller),
-        cancel: () => this.clientGone(),
+        // A row that could not be kept was logged; nobody is left to be told.
+        cancel: () => this.clientGone().catch(() => {}),
       },
       { highWaterMark: 0 },
     );
@@ -64,8 +66,17 @@ export class Relay {
     this.controller?.error(new Error("the stream took too long"));
   }
 
+  /** We end the stream for a reason of our own: the client is told at its next read. */
+  stop(reason: Fault): void {
+    if (this.finished) return;
+    this.stopped = reason;
+    this.open.abort();
+    if (this.isPaused && this.controller) void this.breakOff(this.controller, reason);
+  }
+
   private async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     const { open } = this;
+    if (this.finished) return;
     this.isPaused = false;
     while (!this.isGone) {
       if (open.fault) return this.breakOff(controller, open.fault);
@@ -97,7 +108,7 @@ export class Relay {
       if (piece.out === "") return null;
       return piece.out === text ? value : bytesOf(piece.out);
     } catch (error) {
-      open.fault = breakOf(error, open.timer);
+      open.fault = this.stopped ?? breakOf(error, open.timer);
       return null;
     }
   }

@@ -22,6 +22,7 @@ export function headersOf(
   const headers: Headers = { "x-request-id": incoming.id };
   const totalMs = gateway.clock.monotonic() - incoming.startedMs;
   if (!plan) {
+    headers["x-nyuro-fallback-used"] = "false";
     headers["server-timing"] = `gw;dur=${totalMs.toFixed(1)}`;
     return headers;
   }
@@ -58,8 +59,11 @@ function chainOf({ candidates }: Plan): string {
 
 const NOT_ASCII = /[^\x20-\x7e]/g;
 
+/** Some proxies refuse a header line above 8 KiB; names are the operator's and the providers', so they are not trusted to be short. */
+const LONGEST_VALUE = 4096;
+
 function ascii(value: string): string {
-  return value.replace(NOT_ASCII, "?");
+  return value.slice(0, LONGEST_VALUE).replace(NOT_ASCII, "?");
 }
 
 export function answerReply(text: string, headers: Headers, costNanoUsd: number | null): Response {

@@ -84,8 +84,14 @@ function demoVector(text: string): number[] {
 function lastUserText(messages: unknown): string {
   if (!Array.isArray(messages)) return "";
   for (const message of [...messages].reverse()) {
-    if (isObject(message) && message.role === "user" && typeof message.content === "string")
-      return message.content;
+    if (isObject(message) && message.role === "user") return textOf(message.content);
   }
   return "";
+}
+
+/** The text of a message, which may stand in parts beside images. */
+function textOf(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
+  return content.map((part) => (isObject(part) && typeof part.text === "string" ? part.text : "")).join("");
 }

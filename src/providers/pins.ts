@@ -27,6 +27,8 @@ const STALE_MS = 5 * 60_000;
  */
 export class Pins {
   private readonly pins = new Map<string, Pin>();
+  /** Look-ups under way, so that a burst of calls asks the name server once. */
+  private lookUps = new Map<string, Promise<string>>();
   private readonly resolve: Resolve;
   private readonly clock: Clock;
 
@@ -51,21 +53,36 @@ export class Pins {
   }
 
   /** Looks the host up and checks it. Rejects with a sentence for the operator where nothing may be called. */
-  async look(host: string, local: boolean, policy: AddressPolicy): Promise<string> {
+  look(host: string, local: boolean, policy: AddressPolicy): Promise<string> {
+    const key = pinKey(host, local);
+    const { lookUps } = this;
+    let running = lookUps.get(key);
+    if (!running) {
+      running = this.lookAfresh(host, local, policy, lookUps).finally(() => lookUps.delete(key));
+      lookUps.set(key, running);
+    }
+    return running;
+  }
+
+  private async lookAfresh(
+    host: string,
+    local: boolean,
+    policy: AddressPolicy,
+    during: Pins["lookUps"],
+  ): Promise<string> {
     const addresses = isIP(host) ? [host] : await this.resolve(host);
     const refusals = addresses.map((address) => refusalOf(address, local, policy));
     const allowed = addresses.filter((_, i) => refusals[i] === null);
     const first = allowed[0];
+    /** What was found while the policy changed was checked against the old one, and is not kept. */
+    const isCurrent = during === this.lookUps;
     if (first === undefined) {
-      this.pins.delete(pinKey(host, local));
+      if (isCurrent) this.pins.delete(pinKey(host, local));
       throw new AddressRefused(refusals.find((refusal) => refusal !== null) ?? `${host} has no address`);
     }
-    this.pins.set(pinKey(host, local), {
-      addresses: allowed,
-      chosen: 0,
-      resolvedAtMs: isIP(host) ? Number.POSITIVE_INFINITY : this.clock.monotonic(),
-      refreshing: false,
-    });
+    const resolvedAtMs = isIP(host) ? Number.POSITIVE_INFINITY : this.clock.monotonic();
+    if (isCurrent)
+      this.pins.set(pinKey(host, local), { addresses: allowed, chosen: 0, resolvedAtMs, refreshing: false });
     return first;
   }
 
@@ -80,6 +97,7 @@ export class Pins {
   /** Forgets everything: the policy changed. */
   clear(): void {
     this.pins.clear();
+    this.lookUps = new Map();
   }
 }
 

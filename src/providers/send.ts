@@ -51,9 +51,10 @@ export class Sender {
     try {
       const address =
         this.pins.known(host, provider.local, this.policy) ??
-        (await this.pins.look(host, provider.local, this.policy));
+        (await unlessAborted(this.pins.look(host, provider.local, this.policy), signal));
       return await fetch(pinned(call.url, host, address), this.init(call, wire, signal));
     } catch (error) {
+      if (signal.aborted) return fault("canceled", "the call was given up");
       return this.faultOf(error, host, provider.local);
     }
   }
@@ -65,26 +66,9 @@ export class Sender {
     const address = this.pins.known(host, provider.local, this.policy);
     if (address === null) return false;
     const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
-    return await new Promise<boolean>((done) => {
-      const timer = setTimeout(() => done(false), timeoutMs);
-      const settle = (reached: boolean) => {
-        clearTimeout(timer);
-        done(reached);
-      };
-      Bun.connect({
-        hostname: address,
-        port,
-        socket: {
-          open(socket) {
-            socket.end();
-            settle(true);
-          },
-          data() {},
-          connectError: () => settle(false),
-          error: () => settle(false),
-        },
-      }).catch(() => settle(false));
-    });
+    const isReached = await reaches(address, port, timeoutMs);
+    if (!isReached) this.pins.moveOn(host, provider.local);
+    return isReached;
   }
 
   private init(call: Prepared, wire: WireRequest, signal: AbortSignal): BunFetchRequestInit {
@@ -125,6 +109,45 @@ export class Sender {
   }
 }
 
+/** Whether a connection opens in time. */
+function reaches(hostname: string, port: number, timeoutMs: number): Promise<boolean> {
+  return new Promise<boolean>((done) => {
+    const timer = setTimeout(() => done(false), timeoutMs);
+    const settle = (reached: boolean) => {
+      clearTimeout(timer);
+      done(reached);
+    };
+    Bun.connect({
+      hostname,
+      port,
+      socket: {
+        open(socket) {
+          socket.end();
+          settle(true);
+        },
+        data() {},
+        connectError: () => settle(false),
+        error: () => settle(false),
+      },
+    }).catch(() => settle(false));
+  });
+}
+
+/** A name server that does not answer must not outlive the call that waits for it. */
+async function unlessAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) throw new DOMException("the call was given up", "AbortError");
+  let giveUp: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(new DOMException("the call was given up", "AbortError"));
+    signal.addEventListener("abort", giveUp);
+  });
+  try {
+    return await Promise.race([pending, aborted]);
+  } finally {
+    if (giveUp) signal.removeEventListener("abort", giveUp);
+  }
+}
+
 /** Bun's codes for a response that is no HTTP. */
 const MALFORMED =
   /InvalidHTTPResponse|Malformed_HTTP_Response|ResponseHeadersTooLarge|InvalidContentLength|TransferEncoding|Decompression/i;
@@ -133,18 +156,22 @@ const ENDED = /^(ECONNRESET|ConnectionClosed|EPIPE)$/;
 
 function prepareCall(provider: Provider, path: string): Prepared {
   const url = new URL(provider.baseUrl + path);
+  url.username = "";
+  url.password = "";
   for (const [name, value] of Object.entries(provider.query)) url.searchParams.set(name, value);
   const headers: Record<string, string> = {
     "content-type": "application/json",
     accept: "application/json, text/event-stream",
     "accept-encoding": "identity",
     "user-agent": "nyuro",
-    ...provider.headers,
+    ...Object.fromEntries(
+      Object.entries(provider.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
     host: url.host,
   };
   if (provider.apiKey !== null) {
     if (provider.auth.kind === "bearer") headers.authorization = `Bearer ${provider.apiKey}`;
-    if (provider.auth.kind === "header") headers[provider.auth.name] = provider.apiKey;
+    if (provider.auth.kind === "header") headers[provider.auth.name.toLowerCase()] = provider.apiKey;
     if (provider.auth.kind === "query") url.searchParams.set(provider.auth.name, provider.apiKey);
   }
   return {

@@ -1,6 +1,8 @@
 import { hasScope } from "../core/caller.ts";
 import { type ApiError, apiError } from "../core/errors.ts";
 import { requestIdOf } from "../core/ids.ts";
+import { describe, internalError } from "../gateway/answer.ts";
+import { OpenRequests } from "../gateway/open-requests.ts";
 import { errorReply } from "../gateway/reply.ts";
 import { preflight, withCors } from "./cors.ts";
 import { credentialOf } from "./credential.ts";
@@ -22,8 +24,17 @@ export interface AppParts {
 
 export interface Listening {
   url: string;
-  /** Stops accepting, waits for what is in flight up to `drainMs`, then cuts it. */
+  /** Requests being answered just now. */
+  openRequests(): number;
+  /**
+   * Stops accepting and waits for what is in flight up to `drainMs`. What takes longer is told so in its own form (an
+   * error event, a 503), then cut. Resolves when the last row is written.
+   */
   stop(drainMs: number): Promise<void>;
+}
+
+interface Serving extends AppParts {
+  requests: OpenRequests;
 }
 
 type Handler = (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>;
@@ -41,28 +52,44 @@ const HARD_BODY_LIMIT = 2 ** 40;
 
 export function listen(parts: AppParts, options: { host: string; port: number }): Listening {
   const { services } = parts;
+  const requests = new OpenRequests();
+  const serving: Serving = { ...parts, requests };
   const routes: Record<string, Handler> = {};
   for (const [path, operation] of INFERENCE) {
-    routes[path] = guarded(services, (request, server) => inference(services, operation, request, server));
+    routes[path] = guarded(services, (request, server) => inference(serving, operation, request, server));
   }
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
     routes,
-    fetch: guarded(services, (request, bun) => dispatch(parts, request, bun)),
+    fetch: guarded(services, (request, bun) => dispatch(serving, request, bun)),
     idleTimeout: IDLE_SECONDS,
     maxRequestBodySize: HARD_BODY_LIMIT,
     development: false,
   });
   return {
     url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${server.port}`,
-    async stop(drainMs) {
-      const drained = server.stop();
-      const late = setTimeout(() => void server.stop(true), drainMs);
-      await drained;
-      clearTimeout(late);
-    },
+    openRequests: () => requests.size,
+    stop: (drainMs) => stop(server, requests, drainMs),
   };
+}
+
+/** How long after being told that we stop a client may take to read it. */
+const FAREWELL_MS = 2_000;
+
+/** Ends with no request open: each has its row. */
+async function stop(server: Bun.Server<undefined>, requests: OpenRequests, drainMs: number): Promise<void> {
+  requests.isClosing = true;
+  const drained = server.stop();
+  let farewell: ReturnType<typeof setTimeout> | undefined;
+  const late = setTimeout(() => {
+    requests.breakOffAll("shutting_down");
+    farewell = setTimeout(() => void server.stop(true), FAREWELL_MS);
+  }, drainMs);
+  await drained;
+  clearTimeout(late);
+  clearTimeout(farewell);
+  await requests.whenNone();
 }
 
 /** A bug in any route becomes a plain 500 with an id; what happened is in our log only. */
@@ -75,38 +102,30 @@ function guarded(services: Services, handle: Handler): Handler {
     } catch (error) {
       const requestId = requestIdOf(services.numbers.next());
       services.gateway.log.error({ request: requestId, error: describe(error) }, "internal error");
-      return errorReply(apiError("internal_error", `Internal error. Its id is ${requestId}.`), {
-        "x-request-id": requestId,
-      });
+      return errorReply(internalError(requestId), { "x-request-id": requestId });
     }
   };
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error
-    ? `${error.name}: ${error.message}\n${error.stack ?? ""}`.slice(0, 2000)
-    : String(error);
-}
-
 function inference(
-  services: Services,
+  { services, requests }: Serving,
   operation: "chat" | "embeddings",
   request: Request,
   server: Bun.Server<undefined>,
 ) {
   return request.method === "POST"
-    ? infer(services, operation, request, server)
+    ? infer(services, requests, operation, request, server)
     : refusal(services, notAllowed("POST"));
 }
 
 /** Everything that is not hot. One normalised path decides both who may and who answers. */
-async function dispatch(parts: AppParts, request: Request, server: Bun.Server<undefined>): Promise<Response> {
+async function dispatch(parts: Serving, request: Request, server: Bun.Server<undefined>): Promise<Response> {
   const { services } = parts;
   const path = pathOf(request.url);
   if (path === null) return refusal(services, apiError("invalid_request", "The request URL cannot be read."));
   const plane = withoutApiPrefix(path);
   const hot = INFERENCE.find(([hotPath]) => hotPath === path);
-  if (hot) return inference(services, hot[1], request, server);
+  if (hot) return inference(parts, hot[1], request, server);
   if (path === "/healthz") return getOnly(services, request, () => Response.json({ status: "ok" }));
   if (path === "/readyz") return getOnly(services, request, () => readiness(services));
   if (path === "/metrics") return getOnly(services, request, () => metrics(parts, request));

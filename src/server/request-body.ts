@@ -1,23 +1,26 @@
 import type { Deadlines } from "../core/deadlines.ts";
 import { type ApiError, apiError } from "../core/errors.ts";
+import type { OpenRequest } from "../gateway/open-requests.ts";
 import type { ServerLimits } from "./services.ts";
 
 /**
  * Reads a request's body under our own limit and deadline: the runtime's limit resets the connection and its idle
- * timeout closes it, and neither lets an answer through.
+ * timeout closes it, and neither lets an answer through. `open` absent = nothing but these ends the reading early.
  */
 export async function readRequestBody(
   request: Request,
   limits: ServerLimits,
   deadlines: Deadlines,
+  open?: OpenRequest,
 ): Promise<string | ApiError> {
   const declared = request.headers.get("content-length");
   if (declared !== null && Number(declared) > limits.maxBodyBytes) return tooLarge(limits);
   if (!request.body) return "";
-  let settle: (timedOut: ApiError) => void = () => {};
+  let settle: (refused: ApiError) => void = () => {};
   const expired = new Promise<ApiError>((resolve) => {
     settle = resolve;
   });
+  open?.whenBroken(() => settle(apiError("shutting_down", "The gateway is stopping.")));
   const deadline = deadlines.add(limits.bodyTimeoutMs, () =>
     settle(apiError("request_timeout", "The request body did not arrive in time.")),
   );

@@ -1,13 +1,13 @@
 import type { Caller } from "../core/caller.ts";
-import { systemClock } from "../core/clock.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
 import { Deadlines } from "../core/deadlines.ts";
 import type { Deployment } from "../core/deployment.ts";
 import { RequestNumbers } from "../core/ids.ts";
 import type { Gateway, Snapshot } from "../gateway/gateway.ts";
 import type { LedgerRow } from "../ledger/row.ts";
-import type { Provider, Timeouts } from "../providers/contract.ts";
+import type { Dialect, Provider, Timeouts } from "../providers/contract.ts";
 import { openaiDialect } from "../providers/dialects/openai/dialect.ts";
-import { Pins } from "../providers/pins.ts";
+import { Pins, type Resolve } from "../providers/pins.ts";
 import { Sender } from "../providers/send.ts";
 import { Health } from "../routing/health.ts";
 import { type Listening, listen } from "../server/app.ts";
@@ -44,12 +44,15 @@ export interface TestGateway {
   gateway: Gateway;
   rows: LedgerRow[];
   logs: string[];
+  /** Inference requests with a good key so far. */
+  arrived(): number;
   /** Calls the chat endpoint with the test's key. */
   chat(body: unknown, init?: RequestInit): Promise<Response>;
   post(path: string, body: unknown, init?: RequestInit): Promise<Response>;
   /** Resolves once that many rows were written. */
   rowsWritten(count: number): Promise<LedgerRow[]>;
-  stop(): Promise<void>;
+  /** `drainMs` is how long what is in flight may take; 0 by default. */
+  stop(drainMs?: number): Promise<void>;
 }
 
 export interface TestGatewayOptions {
@@ -61,32 +64,36 @@ export interface TestGatewayOptions {
   maxBodyBytes?: number;
   bodyTimeoutMs?: number;
   corsOrigins?: readonly string[];
+  publicMetrics?: boolean;
+  /** Time for health, rows and timers alike; absent = the system's. */
+  clock?: Clock;
+  /** Replaces the name server. */
+  resolve?: Resolve;
+  /** Replaces the second connection that tells a silent origin from a dead one. */
+  probe?: () => Promise<boolean>;
+  /** Replaces the OpenAI dialect: throws to simulate a bug. */
+  dialect?: Dialect;
+  /** What `/readyz` says is missing; null = nothing. */
+  notReady?: string | null;
   /** Replaces the ledger: rejects to simulate a full disk. */
   write?: (row: LedgerRow) => Promise<void>;
 }
 
 /** The real server, gateway, router and sender on loopback; only the ledger is a list. */
 export function startGateway(options: TestGatewayOptions): TestGateway {
-  const clock = systemClock;
+  const clock = options.clock ?? systemClock;
   const rows: LedgerRow[] = [];
   const logs: string[] = [];
   const note = (fields: Record<string, unknown>, message: string) =>
     void logs.push(JSON.stringify({ ...fields, message }));
-  const snapshot: Snapshot = {
-    catalog: catalogOf(options.deployments, options.aliases, ["openai"]),
-    upstreams: new Map(
-      options.providers.map((provider) => [provider.id, { provider, dialect: openaiDialect }]),
-    ),
-    configRevision: "test",
-    maxAttempts: options.maxAttempts ?? 5,
-  };
+  const snapshot = snapshotOf(options);
   const waiting: (() => void)[] = [];
   const gateway: Gateway = {
     clock,
     log: { info: note, warn: note, error: note },
     deadlines: new Deadlines(clock),
     health: new Health(clock),
-    sender: new Sender(new Pins(clock), { allow: [] }),
+    sender: senderOf(clock, options),
     write: async (row) => {
       await options.write?.(row);
       rows.push(row);
@@ -95,27 +102,25 @@ export function startGateway(options: TestGatewayOptions): TestGateway {
     observe() {},
     snapshot: () => snapshot,
   };
-  const services = servicesOf(gateway, options);
+  let arrived = 0;
+  const services = servicesOf(gateway, options, () => {
+    arrived += 1;
+  });
   const listening: Listening = listen(
     {
       services,
       manage: async () => null,
-      renderMetrics: async () => ({ body: "", contentType: "text/plain" }),
+      renderMetrics: async () => ({ body: "nyuro_requests_total 1\n", contentType: "text/plain" }),
     },
     { host: "127.0.0.1", port: 0 },
   );
-  const post = (path: string, body: unknown, init: RequestInit = {}) =>
-    fetch(listening.url + path, {
-      method: "POST",
-      body: typeof body === "string" ? body : JSON.stringify(body),
-      ...init,
-      headers: { authorization: `Bearer ${TEST_KEY}`, "content-type": "application/json", ...init.headers },
-    });
+  const post = posting(listening.url);
   return {
     url: listening.url,
     gateway,
     rows,
     logs,
+    arrived: () => arrived,
     post,
     chat: (body, init) => post("/v1/chat/completions", body, init),
     rowsWritten: (count) =>
@@ -124,11 +129,36 @@ export function startGateway(options: TestGatewayOptions): TestGateway {
         waiting.push(look);
         look();
       }),
-    stop: () => listening.stop(0),
+    stop: (drainMs = 0) => listening.stop(drainMs),
   };
 }
 
-function servicesOf(gateway: Gateway, options: TestGatewayOptions): Services {
+function snapshotOf(options: TestGatewayOptions): Snapshot {
+  const dialect = options.dialect ?? openaiDialect;
+  return {
+    catalog: catalogOf(options.deployments, options.aliases, ["openai"]),
+    upstreams: new Map(options.providers.map((provider) => [provider.id, { provider, dialect }])),
+    configRevision: "test",
+    maxAttempts: options.maxAttempts ?? 5,
+  };
+}
+
+function posting(url: string): TestGateway["post"] {
+  return (path, body, init = {}) =>
+    fetch(url + path, {
+      method: "POST",
+      body: typeof body === "string" ? body : JSON.stringify(body),
+      ...init,
+      headers: { authorization: `Bearer ${TEST_KEY}`, "content-type": "application/json", ...init.headers },
+    });
+}
+
+function senderOf(clock: Clock, { resolve, probe }: TestGatewayOptions): Sender {
+  const sender = new Sender(new Pins(clock, resolve), { allow: [] });
+  return probe ? Object.assign(sender, { probe }) : sender;
+}
+
+function servicesOf(gateway: Gateway, options: TestGatewayOptions, onUse: () => void): Services {
   const caller: Caller = {
     keyId: "key_test",
     orgId: "org_test",
@@ -141,13 +171,13 @@ function servicesOf(gateway: Gateway, options: TestGatewayOptions): Services {
     gateway,
     numbers: new RequestNumbers(gateway.clock, 0),
     verify: (secret) => (secret === TEST_KEY ? caller : null),
-    noteUse() {},
+    noteUse: onUse,
     limits: () => ({
       maxBodyBytes: options.maxBodyBytes ?? 32 * 2 ** 20,
       bodyTimeoutMs: options.bodyTimeoutMs ?? 30_000,
       corsOrigins: options.corsOrigins ?? [],
-      publicMetrics: false,
+      publicMetrics: options.publicMetrics ?? false,
     }),
-    notReady: async () => null,
+    notReady: async () => options.notReady ?? null,
   };
 }

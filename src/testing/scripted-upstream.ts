@@ -25,6 +25,8 @@ export interface Answer {
   endStream(): void;
   /** Bytes as they are, no framing. */
   raw(text: string | Uint8Array): void;
+  /** Resolves when everything written was handed to the system, or the connection is gone. */
+  drained(): Promise<void>;
   /** FIN without ending the answer. */
   cut(): void;
   /** RST. */
@@ -172,6 +174,17 @@ function answerOn(socket: Socket): Answer {
     },
     endStream: () => write("0\r\n\r\n"),
     raw: write,
+    drained: () =>
+      new Promise((resolve) => {
+        if (socket.destroyed || socket.writableLength === 0) return resolve();
+        const done = () => {
+          socket.off("drain", done);
+          socket.off("close", done);
+          resolve();
+        };
+        socket.on("drain", done);
+        socket.on("close", done);
+      }),
     cut: () => void socket.end(),
     reset: () => void socket.resetAndDestroy(),
   };

@@ -1,7 +1,7 @@
 import { type Fault, fault } from "../../../core/faults.ts";
-import { type JsonObject, isObject, parseJson } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
 import { NANO_PER_USD } from "../../../core/money.ts";
-import type { DecodeOptions, Decoded, Target, WireRequest } from "../../contract.ts";
+import type { Decoded, DecodeOptions, Target, WireRequest } from "../../contract.ts";
 import { contentBytesOf } from "./content.ts";
 import { embeddedFault } from "./faults.ts";
 import { withModel } from "./model-name.ts";
@@ -9,7 +9,16 @@ import { readUsage } from "./usage.ts";
 
 /** Fields of a request that are the gateway's own (ours, and OpenRouter's) and never reach a provider. */
 const OURS = [
-  "models", "provider", "route", "transforms", "plugins", "preset", "max_cost_usd", "session_id", "usage", "industry",
+  "models",
+  "provider",
+  "route",
+  "transforms",
+  "plugins",
+  "preset",
+  "max_cost_usd",
+  "session_id",
+  "usage",
+  "industry",
 ] as const;
 
 interface Written {
@@ -50,7 +59,11 @@ export function encodeChat(request: Readonly<JsonObject>, target: Target): WireR
       body.stream_options = { ...asked, include_usage: true };
       added.push("stream_options.include_usage");
     }
-  } else if ("stream_options" in body && target.quirks.streamUsage !== undefined && target.quirks.streamUsage !== "on-request") {
+  } else if (
+    "stream_options" in body &&
+    target.quirks.streamUsage !== undefined &&
+    target.quirks.streamUsage !== "on-request"
+  ) {
     delete body.stream_options;
   }
   return { operation: "chat", body: JSON.stringify(body), dropped, added };
@@ -64,21 +77,29 @@ export function encodeEmbeddings(request: Readonly<JsonObject>, target: Target):
 export function decodeChat(text: string, options: DecodeOptions): Decoded | Fault {
   const reply = parseJson(text);
   if (!isObject(reply)) return notAnAnswer(text);
-  if (reply.error !== undefined && reply.error !== null && !hasChoices(reply)) return embeddedFault(reply.error);
+  if (reply.error && !hasChoices(reply)) return embeddedFault(reply.error);
   if (!hasChoices(reply)) return notAnAnswer(text);
   const usage = readUsage(reply.usage);
   let finishReason: string | null = null;
   let contentBytes = 0;
   for (const choice of reply.choices as unknown[]) {
     if (!isObject(choice)) return notAnAnswer(text);
-    if (typeof choice.finish_reason === "string" && choice.finish_reason !== "") finishReason ??= choice.finish_reason;
+    if (choice.finish_reason === "error")
+      return embeddedFault(choice.error ?? reply.error ?? "the provider broke off");
+    if (typeof choice.finish_reason === "string" && choice.finish_reason !== "")
+      finishReason ??= choice.finish_reason;
     if (isObject(choice.message)) contentBytes += contentBytesOf(choice.message);
   }
   return { text: finished(text, reply, usage, options), usage, finishReason, contentBytes };
 }
 
 /** The provider's own text with the model renamed; parsed and written anew only where `usage.cost` was asked for. */
-export function finished(text: string, reply: JsonObject, usage: Decoded["usage"], options: DecodeOptions): string {
+export function finished(
+  text: string,
+  reply: JsonObject,
+  usage: Decoded["usage"],
+  options: DecodeOptions,
+): string {
   if (options.costOf && usage && isObject(reply.usage)) {
     const cost = options.costOf(usage);
     return JSON.stringify({
@@ -98,5 +119,8 @@ function hasChoices(reply: JsonObject): boolean {
 }
 
 export function notAnAnswer(text: string): Fault {
-  return fault("malformed", text.trim() === "" ? "an empty body" : `no answer in a body of ${text.length} characters`);
+  return fault(
+    "malformed",
+    text.trim() === "" ? "an empty body" : `no answer in a body of ${text.length} characters`,
+  );
 }

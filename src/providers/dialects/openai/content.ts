@@ -1,4 +1,5 @@
-import { type JsonObject, isObject } from "../../../core/json.ts";
+import { isObject, type JsonObject } from "../../../core/json.ts";
+import { stringEnd } from "./model-name.ts";
 
 /** The delta fields that are generated text; providers disagree on the name of reasoning. */
 const TEXT_FIELDS = ["content", "reasoning_content", "reasoning", "refusal"] as const;
@@ -13,34 +14,39 @@ export function deltaHasContent(delta: JsonObject): boolean {
   return isObject(delta.audio) || isObject(delta.function_call);
 }
 
-/** UTF-8 bytes of generated text in a message or delta whose strings are latin1 bytes; tool calls count by name and arguments. */
+/** UTF-8 bytes of generated text in a message or delta; tool calls count by name and arguments. */
 export function contentBytesOf(message: JsonObject): number {
   let bytes = 0;
   for (const field of TEXT_FIELDS) {
     const value = message[field];
-    if (typeof value === "string") bytes += value.length;
-    else if (Array.isArray(value)) bytes += JSON.stringify(value).length;
+    if (typeof value === "string") bytes += Buffer.byteLength(value);
+    else if (Array.isArray(value)) bytes += Buffer.byteLength(JSON.stringify(value));
   }
-  if (Array.isArray(message.tool_calls)) {
-    for (const call of message.tool_calls) {
-      if (!isObject(call) || !isObject(call.function)) continue;
-      const { name, arguments: text } = call.function;
-      bytes += (typeof name === "string" ? name.length : 0) + (typeof text === "string" ? text.length : 0);
-    }
+  const calls = Array.isArray(message.tool_calls) ? message.tool_calls : [];
+  for (const call of [...calls, { function: message.function_call }]) {
+    if (!isObject(call)) continue;
+    if (isObject(call.function)) bytes += bytesOf(call.function.name) + bytesOf(call.function.arguments);
+    if (isObject(call.custom)) bytes += bytesOf(call.custom.name) + bytesOf(call.custom.input);
   }
   return bytes;
 }
 
-/** The same from an event's unparsed JSON, close enough to count tokens by: escapes count as they are written. */
+function bytesOf(value: unknown): number {
+  return typeof value === "string" ? Buffer.byteLength(value) : 0;
+}
+
+/** `content` also ends `reasoning_content`. */
+const QUICK_KEYS = ['content":"', 'reasoning":"', 'refusal":"'] as const;
+
+/** The same from an event's unparsed latin1 JSON, close enough to count tokens by: escapes count as they are written. */
 export function quickContentBytes(data: string): number {
   let bytes = 0;
-  for (const key of ['content":"', 'reasoning":"', 'refusal":"']) {
-    const start = data.indexOf(key);
-    if (start === -1) continue;
-    const from = start + key.length;
-    let end = data.indexOf('"', from);
-    while (end !== -1 && data.charCodeAt(end - 1) === 92) end = data.indexOf('"', end + 1);
-    if (end !== -1) bytes += end - from;
+  for (const key of QUICK_KEYS) {
+    for (let start = data.indexOf(key); start !== -1; start = data.indexOf(key, start)) {
+      const from = start + key.length;
+      start = stringEnd(data, from - 1);
+      bytes += start - 1 - from;
+    }
   }
   return bytes;
 }

@@ -1,6 +1,6 @@
 import type { Fault } from "../../../core/faults.ts";
-import { type JsonObject, isObject, parseJson } from "../../../core/json.ts";
-import type { DecodeOptions, Decoded } from "../../contract.ts";
+import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
+import type { Decoded, DecodeOptions } from "../../contract.ts";
 import { finished, notAnAnswer } from "./chat.ts";
 import { embeddedFault } from "./faults.ts";
 import { readUsage } from "./usage.ts";
@@ -8,10 +8,13 @@ import { readUsage } from "./usage.ts";
 type Encoding = "float" | "base64";
 
 /** The caller gets the encoding asked for, whatever the upstream returns. */
-export function decodeEmbeddings(text: string, options: DecodeOptions & { encoding: Encoding }): Decoded | Fault {
+export function decodeEmbeddings(
+  text: string,
+  options: DecodeOptions & { encoding: Encoding },
+): Decoded | Fault {
   const reply = parseJson(text);
   if (!isObject(reply)) return notAnAnswer(text);
-  if (reply.error !== undefined && reply.error !== null) return embeddedFault(reply.error);
+  if (reply.error) return embeddedFault(reply.error);
   if (!Array.isArray(reply.data) || reply.data.length === 0) return notAnAnswer(text);
   const usage = readUsage(reply.usage);
   let rewrite = false;

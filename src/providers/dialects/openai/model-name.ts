@@ -1,3 +1,5 @@
+import { toLatin1 } from "../../frames.ts";
+
 /**
  * Replaces the top-level `model` of a JSON text and nothing else: every other byte stays as the provider wrote it.
  * The key can also occur deeper (`moderation.model`), so the text is walked, not searched.
@@ -9,7 +11,8 @@ export interface Span {
   end: number;
 }
 
-function stringEnd(text: string, openQuote: number): number {
+/** The index after the closing quote of a JSON string, or the end of a text that is cut before it. */
+export function stringEnd(text: string, openQuote: number): number {
   let at = text.indexOf('"', openQuote + 1);
   while (at !== -1) {
     let backslashes = 0;
@@ -20,26 +23,30 @@ function stringEnd(text: string, openQuote: number): number {
   return text.length;
 }
 
+const VALUE_STARTS = /\s*:\s*"/y;
+/** Everything between these is skipped at once: a list of embeddings has millions of digits. */
+const STRUCTURE = /["{}[\]]/g;
+
 /** Where the string value of the top-level key `model` stands; null where there is none. */
-export function modelSpan(json: string): Span | null {
+export function modelSpan(json: string, from = 0): Span | null {
   let depth = 0;
-  let at = 0;
-  while (at < json.length) {
+  STRUCTURE.lastIndex = from;
+  for (let match = STRUCTURE.exec(json); match; match = STRUCTURE.exec(json)) {
+    const at = match.index;
     const code = json.charCodeAt(at);
     if (code === 123 || code === 91) depth += 1;
     else if (code === 125 || code === 93) depth -= 1;
-    else if (code === 34) {
+    else {
       const end = stringEnd(json, at);
       if (depth === 1 && end - at === 7 && json.startsWith('"model"', at)) {
-        const value = /\s*:\s*"/y;
-        value.lastIndex = end;
-        const match = value.exec(json);
-        if (match) return { start: value.lastIndex - 1, end: stringEnd(json, value.lastIndex - 1) };
+        VALUE_STARTS.lastIndex = end;
+        if (VALUE_STARTS.test(json)) {
+          const start = VALUE_STARTS.lastIndex - 1;
+          return { start, end: stringEnd(json, start) };
+        }
       }
-      at = end;
-      continue;
+      STRUCTURE.lastIndex = end;
     }
-    at += 1;
   }
   return null;
 }
@@ -60,20 +67,19 @@ export class ModelRenamer {
   private renamedPrefix = "";
 
   constructor(model: string) {
-    this.quotedModel = JSON.stringify(model);
+    this.quotedModel = toLatin1(JSON.stringify(model));
   }
 
   rename(event: string): string {
     if (this.prefix !== "" && event.startsWith(this.prefix)) {
-      return this.prefix === this.renamedPrefix ? event : this.renamedPrefix + event.slice(this.prefix.length);
+      return this.prefix === this.renamedPrefix
+        ? event
+        : this.renamedPrefix + event.slice(this.prefix.length);
     }
-    const json = event.indexOf("{");
-    if (json === -1) return event;
-    const span = modelSpan(json === 0 ? event : event.slice(json));
+    const span = modelSpan(event, event.startsWith("data:") ? 0 : Math.max(0, event.search(/^data:/m)));
     if (!span) return event;
-    const before = event.slice(0, json + span.start) + this.quotedModel;
-    this.prefix = event.slice(0, json + span.end);
-    this.renamedPrefix = before;
-    return before + event.slice(json + span.end);
+    this.prefix = event.slice(0, span.end);
+    this.renamedPrefix = event.slice(0, span.start) + this.quotedModel;
+    return this.renamedPrefix + event.slice(span.end);
   }
 }

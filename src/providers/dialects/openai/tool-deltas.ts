@@ -1,8 +1,10 @@
-import { type JsonObject, isObject } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
 
 interface Call {
   upstreamIndex: number | null;
   id: string;
+  /** The arguments so far; tells whether a call is complete where the server's indexes do not. */
+  text: string;
 }
 
 /**
@@ -40,50 +42,66 @@ export class ToolDeltas {
   /** The position of the call this delta continues, or null where it begins one. */
   private callOf(delta: JsonObject): number | null {
     const index = typeof delta.index === "number" ? delta.index : null;
-    const id = typeof delta.id === "string" && delta.id !== "" ? delta.id : null;
-    const named = isObject(delta.function) && typeof delta.function.name === "string" && delta.function.name !== "";
+    const id = textOr(delta.id, null);
+    const isNamed = textOr(functionOf(delta).name, null) !== null;
     if (id !== null) {
       const byId = this.calls.findIndex((call) => call.id === id);
       if (byId !== -1) return byId;
-      if (named) return null;
+      if (isNamed) return null;
     }
-    if (index !== null) {
-      const byIndex = this.calls.findLastIndex((call) => call.upstreamIndex === index);
-      if (byIndex !== -1 || this.calls.length === 0) return byIndex === -1 ? null : byIndex;
-    }
-    if (this.calls.length === 0 || named) return null;
-    return this.calls.length - 1;
+    const byIndex = index === null ? -1 : this.calls.findLastIndex((call) => call.upstreamIndex === index);
+    if (byIndex !== -1) return id === null && isNamed && this.isNextWhole(byIndex, delta) ? null : byIndex;
+    const isNew = this.calls.length === 0 || isNamed || (id !== null && index !== null);
+    return isNew ? null : this.calls.length - 1;
+  }
+
+  /** Google's endpoint sends every call whole, without id, all under index 0. */
+  private isNextWhole(position: number, delta: JsonObject): boolean {
+    const text = argumentsText(functionOf(delta).arguments);
+    return isObject(parseJson(text)) && isObject(parseJson(this.calls[position]?.text ?? ""));
   }
 
   private first(delta: JsonObject): JsonObject {
-    const position = this.calls.length;
-    const called = isObject(delta.function) ? delta.function : {};
-    const id = typeof delta.id === "string" && delta.id !== "" ? delta.id : `call_${this.idStem}_${position}`;
-    this.calls.push({ upstreamIndex: typeof delta.index === "number" ? delta.index : null, id });
-    const custom = delta.type === "custom";
-    const right = delta.index === position && delta.id === id && (delta.type === "function" || custom);
-    if (custom || (right && typeof called.name === "string" && typeof called.arguments === "string")) {
-      return right ? delta : { ...delta, index: position, id };
-    }
+    const index = this.calls.length;
+    const called = functionOf(delta);
+    const id = textOr(delta.id, `call_${this.idStem}_${index}`);
+    const type = textOr(delta.type, isObject(delta.custom) ? "custom" : "function");
+    const text = argumentsText(called.arguments);
+    this.calls.push({ upstreamIndex: typeof delta.index === "number" ? delta.index : null, id, text });
+    const placed = delta.index === index && delta.id === id && delta.type === type;
+    if (type !== "function" && !isObject(delta.function))
+      return placed ? delta : { ...delta, index, id, type };
+    if (placed && typeof called.name === "string" && typeof called.arguments === "string") return delta;
     return {
       ...delta,
-      index: position,
+      index,
       id,
-      type: "function",
-      function: { ...called, name: typeof called.name === "string" ? called.name : "", arguments: argumentsText(called.arguments) },
+      type,
+      function: { ...called, name: textOr(called.name, ""), arguments: text },
     };
   }
 
-  private later(delta: JsonObject, position: number): JsonObject {
-    const called = isObject(delta.function) ? delta.function : {};
+  private later(delta: JsonObject, index: number): JsonObject {
+    const called = functionOf(delta);
+    const text = argumentsText(called.arguments);
+    const call = this.calls[index];
+    if (call) call.text += text;
     const bare = delta.id === undefined && delta.type === undefined && called.name === undefined;
-    const custom = isObject(delta.custom);
-    if (bare && delta.index === position && (custom || typeof called.arguments === "string")) return delta;
-    if (custom) return { index: position, custom: delta.custom };
+    const isCustom = isObject(delta.custom);
+    if (bare && delta.index === index && (isCustom || typeof called.arguments === "string")) return delta;
+    if (isCustom) return { index, custom: delta.custom };
     const { id: _id, type: _type, index: _index, function: _function, ...extra } = delta;
     const { name: _name, ...rest } = called;
-    return { index: position, ...extra, function: { ...rest, arguments: argumentsText(called.arguments) } };
+    return { index, ...extra, function: { ...rest, arguments: text } };
   }
+}
+
+function functionOf(delta: JsonObject): JsonObject {
+  return isObject(delta.function) ? delta.function : {};
+}
+
+function textOr<T>(value: unknown, otherwise: T): string | T {
+  return typeof value === "string" && value !== "" ? value : otherwise;
 }
 
 function argumentsText(value: unknown): string {

@@ -10,13 +10,19 @@ import type { Usage } from "../../../core/usage.ts";
 export function readUsage(raw: unknown): Usage | null {
   if (!isObject(raw)) return null;
   const prompt = tokenCount(raw.prompt_tokens);
-  const completion = tokenCount(raw.completion_tokens ?? (raw.total_tokens === raw.prompt_tokens ? 0 : undefined));
+  const completion = tokenCount(
+    raw.completion_tokens ?? (raw.total_tokens === raw.prompt_tokens ? 0 : undefined),
+  );
   if (prompt === null || completion === null) return null;
   const promptDetails = isObject(raw.prompt_tokens_details) ? raw.prompt_tokens_details : {};
   const completionDetails = isObject(raw.completion_tokens_details) ? raw.completion_tokens_details : {};
   const cachedRead = Math.min(
     prompt,
-    tokenCount(promptDetails.cached_tokens) ?? tokenCount(raw.prompt_cache_hit_tokens) ?? tokenCount(raw.num_cached_tokens) ?? 0,
+    tokenCount(promptDetails.cached_tokens) ??
+      tokenCount(raw.prompt_cache_hit_tokens) ??
+      tokenCount(raw.num_cached_tokens) ??
+      tokenCount(raw.cached_tokens) ??
+      0,
   );
   const cacheWrite = Math.min(prompt - cachedRead, tokenCount(promptDetails.cache_write_tokens) ?? 0);
   const reasoning = tokenCount(completionDetails.reasoning_tokens) ?? 0;

@@ -1,0 +1,46 @@
+import type { Config } from "../config/config.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { type ConfigProblem, isConfigProblem } from "../config/problem.ts";
+import { watchConfig } from "../config/watch.ts";
+import type { Log } from "../core/log.ts";
+import type { Sender } from "../providers/send.ts";
+import type { Snapshots } from "./snapshots.ts";
+
+interface Reloaded {
+  snapshots: Snapshots;
+  sender: Sender;
+  log: Log;
+}
+
+const KEPT = "config not reloaded: the old one stays";
+
+/**
+ * Applies the config again on SIGHUP and when its file changes, all or nothing. Where it listens and where its data
+ * lies is decided at the start only.
+ */
+export function reloadOn(
+  started: LoadedConfig,
+  load: () => LoadedConfig | ConfigProblem,
+  { snapshots, sender, log }: Reloaded,
+): { current(): Config; close(): void } {
+  let config = started.config;
+  let revision = started.revision;
+  const reload = () => {
+    const loaded = load();
+    if (isConfigProblem(loaded)) return log.error({ problems: loaded.problems }, KEPT);
+    if (loaded.revision === revision) return;
+    const applied = snapshots.apply(loaded.config, loaded.revision);
+    if ("problems" in applied) return log.error({ problems: applied.problems }, KEPT);
+    sender.usePolicy(loaded.config.egress);
+    config = loaded.config;
+    revision = loaded.revision;
+    log.info({ revision }, "config reloaded");
+  };
+  const watching = started.path === null ? onSignal(reload) : watchConfig({ path: started.path, reload });
+  return { current: () => config, close: () => watching.close() };
+}
+
+function onSignal(reload: () => void): { close(): void } {
+  process.on("SIGHUP", reload);
+  return { close: () => void process.off("SIGHUP", reload) };
+}

@@ -1,0 +1,17 @@
+import { addConfig } from "./config.ts";
+import type { AddCommand } from "./context.ts";
+import { addDoctor } from "./doctor.ts";
+import { addKeys } from "./keys.ts";
+import { addLogs } from "./logs.ts";
+import { addProviders } from "./providers.ts";
+import { addServe } from "./serve.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly AddCommand[] = [
+  addServe,
+  addKeys,
+  addLogs,
+  addProviders,
+  addConfig,
+  addDoctor,
+];

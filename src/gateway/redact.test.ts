@@ -1,0 +1,55 @@
+import { describe, expect, test } from "bun:test";
+import { testProvider, UPSTREAM_SECRET } from "../testing/gateway.ts";
+import { redact, redactText } from "./redact.ts";
+
+const provider = testProvider("one", "https://gpu-7.internal.example:8443/v1", {
+  headers: { "x-org": "org-secret-value" },
+});
+
+describe("an upstream's words", () => {
+  test.each([
+    ["our credential", `bad key ${UPSTREAM_SECRET}!`, "bad key [redacted]!"],
+    [
+      "a masked key",
+      "Incorrect API key provided: sk-proj-ab***********cdef.",
+      "Incorrect API key provided: [redacted]",
+    ],
+    ["a bearer", "got Bearer abcdef123456", "got [redacted]"],
+    ["another vendor's key", "key AIzaSyA1234567890_abc", "key [redacted]"],
+    ["a configured header", "org org-secret-value unknown", "org [redacted] unknown"],
+    ["our provider's address", "at https://gpu-7.internal.example:8443/v1/chat", "at [redacted]/chat"],
+    ["its host alone", "no route to gpu-7.internal.example", "no route to [redacted]"],
+    [
+      "private addresses",
+      "dial http://10.1.2.3:8000, 127.0.0.1:9 and 192.168.0.1",
+      "dial [redacted], [redacted] and [redacted]",
+    ],
+  ])("lose %s", (_, text, shown) => {
+    expect(redactText(text, provider)).toBe(shown);
+  });
+
+  test.each([
+    "max_tokens must be at most 4096",
+    "messages[0].content: expected a string",
+    "This model's maximum context length is 8192 tokens.",
+    "the task-list ask-me risk-free",
+  ])("stay where they are harmless: %s", (text) => {
+    expect(redactText(text, provider)).toBe(text);
+  });
+
+  test("are cleaned in every field", () => {
+    const dirty = {
+      message: UPSTREAM_SECRET,
+      type: UPSTREAM_SECRET,
+      param: UPSTREAM_SECRET,
+      code: UPSTREAM_SECRET,
+    };
+    expect(JSON.stringify(redact(dirty, provider))).not.toContain(UPSTREAM_SECRET);
+    expect(redact({ message: "no", type: null, param: null, code: null }, provider)).toEqual({
+      message: "no",
+      type: null,
+      param: null,
+      code: null,
+    });
+  });
+});

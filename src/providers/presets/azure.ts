@@ -1,0 +1,18 @@
+import type { Preset } from "../contract.ts";
+import { OPENAI_PATHS } from "./openai-ways.ts";
+
+/**
+ * Azure OpenAI by its v1 endpoint. Models are deployments with names the operator chose and there is no list of them
+ * to ask for, so they are written in the config.
+ */
+export const azure: Preset = {
+  id: "azure",
+  name: "Azure OpenAI",
+  docs: "https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle",
+  dialect: "openai",
+  baseUrl: "https://{resource}.openai.azure.com/openai/v1",
+  auth: { kind: "header", name: "api-key" },
+  paths: { chat: OPENAI_PATHS.chat, embeddings: OPENAI_PATHS.embeddings },
+  keyEnv: "AZURE_OPENAI_API_KEY",
+  local: false,
+};

@@ -1,0 +1,14 @@
+import type { Preset } from "../contract.ts";
+import { OPENAI_PATHS } from "./openai-ways.ts";
+
+export const fireworks: Preset = {
+  id: "fireworks",
+  name: "Fireworks AI",
+  docs: "https://docs.fireworks.ai/tools-sdks/openai-compatibility",
+  dialect: "openai",
+  baseUrl: "https://api.fireworks.ai/inference/v1",
+  auth: { kind: "bearer" },
+  paths: OPENAI_PATHS,
+  keyEnv: "FIREWORKS_API_KEY",
+  local: false,
+};

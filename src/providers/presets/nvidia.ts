@@ -1,0 +1,16 @@
+import type { Preset } from "../contract.ts";
+import { OLD_OUTPUT_LIMIT, OPENAI_PATHS } from "./openai-ways.ts";
+
+export const nvidia: Preset = {
+  id: "nvidia",
+  name: "NVIDIA NIM",
+  docs: "https://docs.api.nvidia.com/nim/reference/llm-apis",
+  dialect: "openai",
+  baseUrl: "https://integrate.api.nvidia.com/v1",
+  auth: { kind: "bearer" },
+  paths: OPENAI_PATHS,
+  keyEnv: "NVIDIA_API_KEY",
+  local: false,
+  quirks: OLD_OUTPUT_LIMIT,
+  priceId: null,
+};
