@@ -16,7 +16,7 @@ test("a request number becomes an id and comes back, for every number a double h
   fc.assert(
     fc.property(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }), (sequence) => {
       const id = requestIdOf(sequence);
-      expect(id).toMatch(/^req_[0-9a-hjkmnp-tv-z]{11}$/);
+      expect(id).toMatch(/^req_[0-9a-v]{11}$/);
       expect(sequenceOfRequestId(id)).toBe(sequence);
     }),
   );
@@ -32,7 +32,7 @@ test.each([
   "req_",
   "req_0000000000",
   "req_000000000000",
-  "req_0000000000i",
+  "req_0000000000w",
   "req_0000000000U",
   "req_zzzzzzzzzzz",
   "key_00000000000",

@@ -38,7 +38,6 @@ export function randomId(prefix: string): string {
   return `${prefix}_${randomBase62(20)}`;
 }
 
-const BASE32 = "0123456789abcdefghjkmnpqrstvwxyz";
 const SEQUENCE_CHARACTERS = 11;
 const PER_MILLISECOND = 4096;
 /** 2024-01-01T00:00:00Z: 41 bits of milliseconds from here last until 2093. */
@@ -67,23 +66,14 @@ export class RequestNumbers {
 }
 
 export function requestIdOf(sequence: number): string {
-  let text = "";
-  let rest = sequence;
-  for (let i = 0; i < SEQUENCE_CHARACTERS; i++) {
-    text = BASE32[rest % 32] + text;
-    rest = Math.floor(rest / 32);
-  }
-  return `req_${text}`;
+  return `req_${sequence.toString(32).padStart(SEQUENCE_CHARACTERS, "0")}`;
 }
+
+const WRITTEN = /^req_[0-9a-v]{11}$/;
 
 /** The number behind a `req_…` id, or null for text that is no such id. */
 export function sequenceOfRequestId(id: string): number | null {
-  if (id.length !== 4 + SEQUENCE_CHARACTERS || !id.startsWith("req_")) return null;
-  let sequence = 0;
-  for (const character of id.slice(4)) {
-    const digit = BASE32.indexOf(character);
-    if (digit < 0) return null;
-    sequence = sequence * 32 + digit;
-  }
+  if (!WRITTEN.test(id)) return null;
+  const sequence = Number.parseInt(id.slice(4), 32);
   return Number.isSafeInteger(sequence) ? sequence : null;
 }

@@ -23,7 +23,7 @@ export function headersOf(
   const totalMs = gateway.clock.monotonic() - incoming.startedMs;
   if (!plan) {
     headers["x-nyuro-fallback-used"] = "false";
-    headers["server-timing"] = `gw;dur=${totalMs.toFixed(1)}`;
+    headers["server-timing"] = `gw;dur=${tenths(totalMs)}`;
     return headers;
   }
   const won = outcome?.won?.candidate.deployment;
@@ -46,8 +46,12 @@ export function headersOf(
     if (outcome.added.length > 0) headers["x-nyuro-added-params"] = ascii(outcome.added.join(", "));
   }
   headers["server-timing"] =
-    `gw;dur=${Math.max(0, totalMs - upstreamMs).toFixed(1)}, upstream;dur=${upstreamMs}`;
+    `gw;dur=${tenths(Math.max(0, totalMs - upstreamMs))}, upstream;dur=${upstreamMs}`;
   return headers;
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
 
 function chainOf({ candidates }: Plan): string {
@@ -57,13 +61,15 @@ function chainOf({ candidates }: Plan): string {
   return candidates.length > SHOWN_CANDIDATES ? `${chain}, +${candidates.length - SHOWN_CANDIDATES}` : chain;
 }
 
-const NOT_ASCII = /[^\x20-\x7e]/g;
+const NOT_ASCII = /[^\x20-\x7e]/;
+const EVERY_NOT_ASCII = /[^\x20-\x7e]/g;
 
 /** Some proxies refuse a header line above 8 KiB; names are the operator's and the providers', so they are not trusted to be short. */
 const LONGEST_VALUE = 4096;
 
 function ascii(value: string): string {
-  return value.slice(0, LONGEST_VALUE).replace(NOT_ASCII, "?");
+  const short = value.length > LONGEST_VALUE ? value.slice(0, LONGEST_VALUE) : value;
+  return NOT_ASCII.test(short) ? short.replace(EVERY_NOT_ASCII, "?") : short;
 }
 
 export function answerReply(text: string, headers: Headers, costNanoUsd: number | null): Response {

@@ -161,9 +161,7 @@ function prepareCall(provider: Provider, path: string): Prepared {
   for (const [name, value] of Object.entries(provider.query)) url.searchParams.set(name, value);
   const headers: Record<string, string> = {
     "content-type": "application/json",
-    accept: "application/json, text/event-stream",
     "accept-encoding": "identity",
-    "user-agent": "nyuro",
     ...Object.fromEntries(
       Object.entries(provider.headers).map(([name, value]) => [name.toLowerCase(), value]),
     ),

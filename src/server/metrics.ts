@@ -1,7 +1,8 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { NANO_PER_USD } from "../core/money.ts";
 import type { Usage } from "../core/usage.ts";
 import type { LedgerRow } from "../ledger/row.ts";
+import { TalliedHistogram } from "./tallied-histogram.ts";
 import { Tally } from "./tally.ts";
 
 export interface MetricsOptions {
@@ -44,19 +45,17 @@ export function createMetrics({ openRequests }: MetricsOptions): Metrics {
   const tokens = tallied(registry, "nyuro_tokens_total", "Tokens by kind; the kinds do not overlap.", [
     "kind",
   ]);
-  const durations = new Histogram({
+  const durations = new TalliedHistogram(registry, {
     name: "nyuro_request_duration_seconds",
     help: "From the request's arrival to the end of its answer.",
-    labelNames: ["provider"],
+    label: "provider",
     buckets: DURATION_BUCKETS_S,
-    registers: [registry],
   });
-  const firstTokens = new Histogram({
+  const firstTokens = new TalliedHistogram(registry, {
     name: "nyuro_time_to_first_token_seconds",
     help: "From the request's arrival to the first content.",
-    labelNames: ["provider"],
+    label: "provider",
     buckets: FIRST_TOKEN_BUCKETS_S,
-    registers: [registry],
   });
   registerProcess(registry, openRequests);
   return {
@@ -64,8 +63,8 @@ export function createMetrics({ openRequests }: MetricsOptions): Metrics {
       const provider = row.provider ?? NONE;
       const model = row.model ?? NONE;
       requests.add(1, model, provider, row.status);
-      durations.observe({ provider }, row.latencyMs / 1000);
-      if (row.ttftMs !== null) firstTokens.observe({ provider }, row.ttftMs / 1000);
+      durations.observe(provider, row.latencyMs / 1000);
+      if (row.ttftMs !== null) firstTokens.observe(provider, row.ttftMs / 1000);
       if (row.costNanoUsd !== null) costs.add(row.costNanoUsd, model, provider);
       for (const attempt of row.attempts) attempts.add(1, attempt.provider, attempt.outcome);
       if (row.usage) addTokens(tokens, row.usage);

@@ -1,4 +1,4 @@
-import type { Database } from "bun:sqlite";
+import type { Database, Statement } from "bun:sqlite";
 import type { Write } from "./group-commit.ts";
 import type { Queries, RequestRow } from "./tables.ts";
 
@@ -36,13 +36,21 @@ const COLUMNS: Record<keyof RequestRow, true> = {
   decision: true,
 };
 
-const names = Object.keys(COLUMNS);
-const INSERT = `INSERT INTO requests (${names.join(", ")}) VALUES (${names.map((name) => `$${name}`).join(", ")})`;
+const names = Object.keys(COLUMNS) as (keyof RequestRow)[];
+const INSERT = `INSERT INTO requests (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
 
-/** The hot statement, once per request: prepared once per connection (`query` caches), values bound by name. */
+const prepared = new WeakMap<Database, Statement>();
+
+/** The hot statement, once per request: prepared once per connection, values bound in order (by name costs half as much again). */
 export function insertRequest(row: RequestRow): Write {
+  const values = names.map((name) => row[name]);
   return (db) => {
-    db.query<unknown, [RequestRow]>(INSERT).run(row);
+    let statement = prepared.get(db);
+    if (!statement) {
+      statement = db.prepare(INSERT);
+      prepared.set(db, statement);
+    }
+    statement.run(...values);
   };
 }
 
