@@ -70,15 +70,26 @@ export const demoProvider: Provider = {
 export const demoModels = [DEMO_MODEL] as const;
 
 /** `openai (OPENAI_API_KEY)`, `ollama (http://127.0.0.1:11434)`: where each one came from, never a credential. */
-export function describeProviders(providers: readonly Provider[], catalog: CatalogView): string[] {
+export function describeProviders(
+  providers: readonly Provider[],
+  catalog: CatalogView,
+  environment: Environment,
+): string[] {
   return providers
     .filter(({ id }) => catalog.providerIds.has(id))
     .map((provider) => {
       if (provider.id === DEMO_PROVIDER && provider.baseUrl === DEMO_BASE_URL) {
         return "demo (simulated: nothing real is configured)";
       }
-      const keyEnv = PRESETS.find(({ id }) => id === provider.presetId)?.keyEnv ?? null;
-      const from = provider.local ? new URL(provider.baseUrl).origin : keyEnv;
+      const from = provider.local ? new URL(provider.baseUrl).origin : originOfKey(provider, environment);
       return from === null ? provider.id : `${provider.id} (${from})`;
     });
+}
+
+/** Null = the key is the config file's, or the provider takes none that we know of. */
+function originOfKey({ apiKey, presetId }: Provider, environment: Environment): string | null {
+  const keyEnv = PRESETS.find(({ id }) => id === presetId)?.keyEnv ?? null;
+  if (keyEnv === null) return null;
+  if (apiKey === null) return `no key: ${keyEnv} is not set`;
+  return apiKey === environment.value(keyEnv) ? keyEnv : null;
 }

@@ -93,6 +93,8 @@ async function startOn(
   const snapshots = new Snapshots({ environment, clock, sender });
   const applied = snapshots.apply(config, loaded.revision);
   if ("problems" in applied) return applied;
+  // Known before the first request can come. A key of our own making waits until it can be shown: see below.
+  if (environment.bootstrapKey !== null) await makeFirstKey(keys, environment.bootstrapKey);
   const reloading = reloadOn(loaded, load, { snapshots, sender, log });
 
   const gateway = joinGateway(store, sender, snapshots, log);
@@ -108,8 +110,8 @@ async function startOn(
   print(
     banner({
       url: listening.url,
-      newKey: await makeFirstKey(keys, environment.bootstrapKey),
-      providers: describeProviders(snapshots.providers(), catalog),
+      newKey: await makeFirstKey(keys, null),
+      providers: describeProviders(snapshots.providers(), catalog, environment),
       configPath: loaded.path,
       dataDir: config.dataDir,
       model: exampleModel(catalog),
@@ -118,6 +120,7 @@ async function startOn(
   return {
     url: listening.url,
     async stop() {
+      log.info({ openRequests: listening.openRequests() }, "stopping");
       reloading.close();
       snapshots.stop();
       await listening.stop(reloading.current().server.drainMs);

@@ -1,9 +1,10 @@
 import type { Clock } from "./clock.ts";
+import { type Placed, Roster } from "./roster.ts";
 
 /** One thing that must happen in time. `atMs` is monotonic; Infinity = nothing to wait for just now. */
-export interface Deadline {
+export interface Deadline extends Placed {
   atMs: number;
-  readonly onExpire: () => void;
+  onExpire(): void;
 }
 
 /**
@@ -11,7 +12,7 @@ export interface Deadline {
  * and would be a timer made and thrown away otherwise. Late by at most the tick.
  */
 export class Deadlines {
-  private readonly watched = new Set<Deadline>();
+  private readonly watched = new Roster<Deadline>();
   private readonly clock: Clock;
   private readonly tickMs: number;
   private timer: ReturnType<typeof setInterval> | null = null;
@@ -23,14 +24,19 @@ export class Deadlines {
 
   /** `inMs` from now `onExpire` is called once, unless the deadline was moved or ended before. */
   add(inMs: number, onExpire: () => void): Deadline {
-    const deadline: Deadline = { atMs: this.clock.monotonic() + inMs, onExpire };
-    this.watched.add(deadline);
-    this.timer ??= setInterval(() => this.sweep(), this.tickMs);
+    const deadline: Deadline = { atMs: this.clock.monotonic() + inMs, onExpire, place: -1 };
+    this.watch(deadline);
     return deadline;
   }
 
+  /** Watches a deadline of the caller's own making. */
+  watch(deadline: Deadline): void {
+    this.watched.add(deadline);
+    this.timer ??= setInterval(() => this.sweep(), this.tickMs);
+  }
+
   end(deadline: Deadline): void {
-    this.watched.delete(deadline);
+    this.watched.remove(deadline);
   }
 
   get size(): number {
@@ -44,8 +50,8 @@ export class Deadlines {
       return;
     }
     const now = this.clock.monotonic();
-    for (const deadline of this.watched) {
-      if (deadline.atMs > now) continue;
+    for (const deadline of this.watched.where(({ atMs }) => atMs <= now)) {
+      if (!this.watched.has(deadline)) continue;
       deadline.atMs = Number.POSITIVE_INFINITY;
       deadline.onExpire();
     }

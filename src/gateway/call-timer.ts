@@ -8,14 +8,16 @@ export type Expired = "connect" | "first_content" | "idle" | "total";
  * The four timeouts of one call behind one deadline. The runtime does not show when a connection is made, so an
  * origin that is silent for the connect timeout is probed by a second connection: only a dead one is given up.
  */
-export class CallTimer {
+export class CallTimer implements Deadline {
+  /** Monotonic; when the next of them is due. */
+  atMs: number;
+  place = -1;
   /** Why the call was given up; null = it was not. */
   expired: Expired | null = null;
   /** Something of a response arrived. */
   heard = false;
   private readonly clock: Clock;
   private readonly deadlines: Deadlines;
-  private readonly deadline: Deadline;
   private readonly timeouts: Timeouts;
   private readonly probe: (timeoutMs: number) => Promise<boolean>;
   private readonly abort: () => void;
@@ -39,7 +41,9 @@ export class CallTimer {
     this.probe = probe;
     this.abort = abort;
     this.startedMs = this.clock.monotonic();
-    this.deadline = this.deadlines.add(Math.min(timeouts.connectMs, timeouts.totalMs), () => this.expire());
+    const first = Math.min(timeouts.connectMs, timeouts.totalMs);
+    this.atMs = this.startedMs + (streams ? Math.min(first, timeouts.firstContentMs) : first);
+    this.deadlines.watch(this);
   }
 
   /** Something of a response arrived, so there is a connection. */
@@ -62,7 +66,7 @@ export class CallTimer {
 
   end(): void {
     this.ended = true;
-    this.deadlines.end(this.deadline);
+    this.deadlines.end(this);
   }
 
   /** Called after the call was broken off by a timeout. */
@@ -76,13 +80,15 @@ export class CallTimer {
   }
 
   private moveTo(atMs: number): void {
-    this.deadline.atMs = Math.min(atMs, this.startedMs + this.timeouts.totalMs);
+    this.atMs = Math.min(atMs, this.startedMs + this.timeouts.totalMs);
   }
 
-  private expire(): void {
-    const overTotal = this.clock.monotonic() >= this.startedMs + this.timeouts.totalMs;
-    if (this.stage !== "connect" || overTotal)
-      return this.giveUp(overTotal ? "total" : (this.stage as Expired));
+  /** A deadline has passed: of the stage, or, where it is shorter than the stage's, of the total. */
+  onExpire(): void {
+    const elapsedMs = this.clock.monotonic() - this.startedMs;
+    if (elapsedMs >= this.timeouts.totalMs) return this.giveUp("total");
+    if (this.stage !== "connect") return this.giveUp(this.stage);
+    if (this.streams && elapsedMs >= this.timeouts.firstContentMs) return this.giveUp("first_content");
     this.waitForContent();
     this.probe(this.timeouts.connectMs).then((reached) => {
       if (!reached && !this.heard && !this.ended) this.giveUp("connect");

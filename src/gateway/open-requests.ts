@@ -1,8 +1,11 @@
+import { type Placed, Roster } from "../core/roster.ts";
+
 /** What breaks a request off from outside. */
 export type BrokenBy = "client_gone" | "shutting_down";
 
 /** One request between its arrival and its row: who may break it off, and whether its row was begun. */
-export class OpenRequest {
+export class OpenRequest implements Placed {
+  place = -1;
   /** Null = nobody broke it off. */
   brokenBy: BrokenBy | null = null;
   /** Its row was handed to the ledger; there is never a second one. */
@@ -37,7 +40,7 @@ export class OpenRequest {
 export class OpenRequests {
   /** The server is stopping: what still arrives on open connections is refused. */
   isClosing = false;
-  private readonly open = new Set<OpenRequest>();
+  private readonly open = new Roster<OpenRequest>();
   private emptied: () => void = () => {};
 
   get size(): number {
@@ -45,16 +48,18 @@ export class OpenRequests {
   }
 
   begin(): OpenRequest {
-    const request = new OpenRequest((ended) => {
-      this.open.delete(ended);
-      if (this.open.size === 0) this.emptied();
-    });
+    const request = new OpenRequest(this.onEnd);
     this.open.add(request);
     return request;
   }
 
+  private readonly onEnd = (ended: OpenRequest): void => {
+    this.open.remove(ended);
+    if (this.open.size === 0) this.emptied();
+  };
+
   breakOffAll(by: BrokenBy): void {
-    for (const request of this.open) request.breakOff(by);
+    for (const request of this.open.all()) request.breakOff(by);
   }
 
   /** Resolves when no request is open any more. */

@@ -66,6 +66,8 @@ export function listen(parts: AppParts, options: { host: string; port: number })
     idleTimeout: IDLE_SECONDS,
     maxRequestBodySize: HARD_BODY_LIMIT,
     development: false,
+    // Bun lets several processes share one port where `development` is off: a second gateway would take half the calls.
+    reusePort: false,
   });
   return {
     url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${server.port}`,

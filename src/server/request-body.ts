@@ -15,7 +15,11 @@ export async function readRequestBody(
 ): Promise<string | ApiError> {
   const declared = request.headers.get("content-length");
   if (declared !== null && Number(declared) > limits.maxBodyBytes) return tooLarge(limits);
-  if (!request.body) return "";
+  if (declared === null && !request.body) return "";
+  const reading = declared === null ? readCounted(request, limits) : request.text();
+  // A body that came with its head is here already: no race, no deadline.
+  const read = Bun.peek(reading);
+  if (typeof read === "string") return read;
   let settle: (refused: ApiError) => void = () => {};
   const expired = new Promise<ApiError>((resolve) => {
     settle = resolve;
@@ -25,7 +29,7 @@ export async function readRequestBody(
     settle(apiError("request_timeout", "The request body did not arrive in time.")),
   );
   try {
-    return await Promise.race([declared === null ? readCounted(request, limits) : request.text(), expired]);
+    return await Promise.race([reading, expired]);
   } catch {
     return apiError("invalid_request", "The request body could not be read.");
   } finally {
