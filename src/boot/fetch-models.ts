@@ -1,3 +1,4 @@
+import { readText } from "../gateway/body.ts";
 import type { Dialect, Provider } from "../providers/contract.ts";
 import { modelsRequest, type Sender } from "../providers/send.ts";
 
@@ -16,8 +17,8 @@ export async function fetchModels(
   try {
     const response = await sender.send(provider, modelsRequest(), "", signal);
     if ("kind" in response || response.status !== 200) return null;
-    if (Number(response.headers.get("content-length") ?? 0) > MAX_LIST_BYTES) return null;
-    return dialect.decodeModels(await response.text());
+    const text = await readText(response, MAX_LIST_BYTES);
+    return typeof text === "string" ? dialect.decodeModels(text) : null;
   } catch {
     return null;
   }

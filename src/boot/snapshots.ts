@@ -98,14 +98,21 @@ export class Snapshots {
   private rebuild(): void {
     if (!this.config) return;
     const { value: config, revision } = this.config;
-    const real = this.catalogOf(this.configured.map(catalogProvider), config);
+    const configured = this.present(config);
+    const real = this.catalogOf(configured.map(catalogProvider), config);
     const isDemo = real.models.size === 0 && config.providers.length === 0;
     const catalog = isDemo ? this.catalogOf([demoCatalogProvider], config) : real;
     const upstreams = new Map<string, Upstream>();
-    for (const { provider } of this.configured)
-      upstreams.set(provider.id, { provider, dialect: openaiDialect });
+    for (const { provider } of configured) upstreams.set(provider.id, { provider, dialect: openaiDialect });
     if (isDemo) upstreams.set(DEMO_PROVIDER, { provider: demoProvider, dialect: openaiDialect });
     this.snapshot = { catalog, upstreams, configRevision: revision, maxAttempts: config.routing.maxAttempts };
+  }
+
+  /** Nobody asked for the usual local servers by name: each is there as long as it answers. */
+  private present(config: Config): readonly Configured[] {
+    if (config.providers.length > 0) return this.configured;
+    const discovered = this.discovery.discovered();
+    return this.configured.filter(({ provider }) => !provider.local || discovered.has(provider.id));
   }
 
   private catalogOf(providers: readonly CatalogProvider[], config: Config) {

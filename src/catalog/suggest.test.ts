@@ -32,6 +32,10 @@ describe("near", () => {
     expect(nearestNames(name, KNOWN)).toEqual([]);
   });
 
+  test("never include the name itself: an alias that leads nowhere has it", () => {
+    expect(nearestNames("smart", [...KNOWN, "smart-1"])).toEqual(["smart-1"]);
+  });
+
   test("are never more than three", () => {
     expect(
       nearestNames(

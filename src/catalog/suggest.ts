@@ -24,6 +24,8 @@ export function nearestNames(name: string, known: Iterable<string>): string[] {
   let left = MOST_CANDIDATES;
   for (const candidate of known) {
     if (left-- === 0) break;
+    // An alias that leads nowhere is known by this very name, and no help.
+    if (candidate === name) continue;
     const target = plain(candidate.slice(0, LONGEST_NAME));
     // The beginning of a longer name is near it, however much is missing: `claude-sonnet`.
     const begins = wanted.length >= 4 && target.startsWith(wanted) && target !== wanted;

@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
 import { isConfigProblem } from "../config/problem.ts";
 import { PRESETS } from "../providers/presets/list.ts";
+import { readConfiguration } from "./configuration.ts";
 import type { Context } from "./context.ts";
 
 export interface Finding {
@@ -38,12 +38,8 @@ function packages(): Finding {
   return { check: "packages", status: "fail", detail: `missing: ${missing.join(", ")}; run npm ci` };
 }
 
-function load({ environment, cwd, known }: Context, path: string | undefined) {
-  return loadConfig({ environment, cwd, path, known });
-}
-
 function configOf(context: Context, path: string | undefined): Config | null {
-  const loaded = load(context, path);
+  const loaded = readConfiguration(context, path);
   return isConfigProblem(loaded) ? null : loaded.config;
 }
 
@@ -52,7 +48,7 @@ function unknown(check: string): Finding {
 }
 
 function configuration(context: Context, path: string | undefined): Finding {
-  const loaded = load(context, path);
+  const loaded = readConfiguration(context, path);
   const check = "configuration";
   if (isConfigProblem(loaded)) return { check, status: "fail", detail: loaded.problems.join("; ") };
   return { check, status: "ok", detail: loaded.path ?? "no file; defaults and environment" };

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import { describeConfig } from "../config/describe.ts";
 import { schemaDocument } from "../config/document.ts";
-import { loadConfig } from "../config/load.ts";
 import { isConfigProblem } from "../config/problem.ts";
+import { readConfiguration } from "./configuration.ts";
 import { type AddCommand, type Answer, answering, type Context } from "./context.ts";
 
 /** `nyuro config check|schema`. */
@@ -20,11 +20,11 @@ export const addConfig: AddCommand = (program, context) => {
   });
 };
 
-function checkConfig({ environment, cwd, known, terminal }: Context, path: string | undefined): Answer {
-  const loaded = loadConfig({ environment, cwd, path, known });
+function checkConfig(context: Context, path: string | undefined): Answer {
+  const loaded = readConfiguration(context, path);
   const where = loaded.path ?? "no file; defaults and environment";
   if (isConfigProblem(loaded)) {
-    terminal.failed();
+    context.terminal.failed();
     const { problems } = loaded;
     const lines = problems.map((problem) => `  ${problem}`);
     return { json: { ok: false, path: loaded.path, problems }, text: [`${where}:`, ...lines].join("\n") };

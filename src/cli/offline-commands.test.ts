@@ -50,6 +50,22 @@ test("config check says every mistake, and fails", async () => {
   expect((await runCli(["config", "check", "--config", "none.yaml"], { cwd })).exitCode).toBe(1);
 });
 
+test("config check and doctor refuse a provider that a start would refuse", async () => {
+  const half = configFile(
+    "half.yaml",
+    "providers: [{ id: own, base_url: 'http://h/v1', auth: { region: x } }]\n",
+  );
+  const check = await runCli(["config", "check", "--config", half, "--json"], { cwd });
+  expect(check.exitCode).toBe(1);
+  expect(JSON.parse(check.out).problems).toEqual(["provider own does not use auth.region"]);
+  const { of, exitCode } = await doctor({}, "--config", half);
+  expect(of("configuration")).toMatchObject({
+    status: "fail",
+    detail: "provider own does not use auth.region",
+  });
+  expect(exitCode).toBe(1);
+});
+
 test("config schema prints the schema that is shipped", async () => {
   expect((await runCli(["config", "schema"])).out).toBe(schemaDocument().trimEnd());
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import type { Known } from "../config/cross-checks.ts";
 import type { Environment } from "../config/env.ts";
@@ -20,6 +22,12 @@ export interface ProgramParts {
   wait?: Context["wait"];
 }
 
+const ROOT = join(import.meta.dir, "..", "..");
+
+function versionOf(folder: string): string {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
+}
+
 /** The command line. Nothing happens before `parseAsync()`. */
 export function createProgram(parts: ProgramParts): Command {
   const { environment } = parts;
@@ -35,6 +43,7 @@ export function createProgram(parts: ProgramParts): Command {
     wait: parts.wait ?? ((ms) => Bun.sleep(ms).then(() => true)),
   };
   const program = new Command("nyuro")
+    .version(versionOf(ROOT), "-V, --version", "print the version")
     .description("One OpenAI-compatible endpoint in front of every model, your own machines included.")
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),

@@ -93,6 +93,8 @@ describe("a rate-limited deployment", () => {
     expect(second.status).toBe(429);
     expect(second.headers.get("retry-after")).toBe("10");
     expect(second.headers.get("retry-after-ms")).toBe("10000");
+    expect(second.headers.get("x-nyuro-route-reason")).toBe("alias; fallback=resting");
+    expect(second.headers.get("x-nyuro-fallback-used")).toBe("true");
     expect(second.headers.has("x-should-retry")).toBe(false);
     expect(await second.json()).toMatchObject({
       error: { code: "all_candidates_failed", type: "rate_limit_error" },

@@ -155,6 +155,24 @@ describe("a chat body that is sound", () => {
     expect(route).toMatchObject({ outputTokens: 7, model: null, models: [], allowedModels: ["gpt"] });
   });
 
+  test("what a key is bound to is read as models are: ids, slugs, aliases", () => {
+    const aliases = { fast: ["gpt"] };
+    const bound = { ...caller, allowedModels: ["fast", "other"] };
+    const parsed = parseChat(
+      JSON.stringify({ model: "fast", messages: [user] }),
+      bound,
+      catalogOf([deployment("one/gpt")], aliases, ["openai"]),
+    );
+    expect(sound(parsed).route.allowedModels).toEqual(["gpt", "other"]);
+  });
+
+  test("provider ids are compared without case, as OpenRouter's clients write them", () => {
+    const { route } = sound(
+      chat({ messages: [user], provider: { order: ["OpenAI"], only: ["One"], ignore: ["TWO"] } }),
+    );
+    expect(route.preferences).toMatchObject({ order: ["openai"], only: ["one"], ignore: ["two"] });
+  });
+
   test("the model as the row keeps it is bounded; models[] stand in for it", () => {
     expect(sound(chat({ model: "x".repeat(500), messages: [user] })).requestedModel).toHaveLength(200);
     expect(sound(chat({ models: ["b", "c"], messages: [user] })).requestedModel).toBe("b");

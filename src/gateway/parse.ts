@@ -1,3 +1,4 @@
+import { modelsAllowedBy } from "../catalog/allowed-models.ts";
 import type { Caller } from "../core/caller.ts";
 import type { CatalogView } from "../core/deployment.ts";
 import { type ApiError, invalidField as invalid } from "../core/errors.ts";
@@ -97,7 +98,7 @@ function common(
     models,
     preferences,
     outputTokens: typeof limit === "number" ? limit : null,
-    allowedModels: caller.allowedModels?.map((name) => catalog.canonical(name) ?? name) ?? null,
+    allowedModels: modelsAllowedBy(caller.allowedModels, catalog),
     allowedProviders: caller.allowedProviders,
   };
 }

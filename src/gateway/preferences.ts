@@ -20,9 +20,9 @@ export function readPreferences(raw: unknown): ProviderPreferences | ApiError {
   const prices = readMaxPrice(raw.max_price);
   if ("code" in prices) return prices;
   return {
-    order: (raw.order as string[] | undefined) ?? [],
-    only: (raw.only as string[] | undefined) ?? null,
-    ignore: (raw.ignore as string[] | undefined) ?? [],
+    order: idsOf(raw.order) ?? [],
+    only: idsOf(raw.only),
+    ignore: idsOf(raw.ignore) ?? [],
     allowFallbacks: raw.allow_fallbacks !== false,
     sort: (raw.sort as ProviderPreferences["sort"] | undefined) ?? null,
     dataCollection: raw.data_collection === "deny" ? "deny" : "allow",
@@ -47,6 +47,11 @@ function readMaxPrice(raw: unknown): Pick<ProviderPreferences, "maxPrompt" | "ma
     limits[key] = limit;
   }
   return limits;
+}
+
+/** Our ids are lower case; OpenRouter's clients write `OpenAI` as well. */
+function idsOf(value: unknown): string[] | null {
+  return Array.isArray(value) ? value.map((name) => String(name).toLowerCase()) : null;
 }
 
 function isNameList(value: unknown): boolean {

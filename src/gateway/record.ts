@@ -4,6 +4,7 @@ import { NO_USAGE, type Usage, type UsageSource } from "../core/usage.ts";
 import type { LedgerRow, RowStatus } from "../ledger/row.ts";
 import type { Plan } from "../routing/plan.ts";
 import type { Outcome } from "./attempt.ts";
+import { isFallback } from "./fallback.ts";
 import type { Gateway, Incoming, Snapshot } from "./gateway.ts";
 import type { ParsedRequest } from "./parse.ts";
 import { routeReason } from "./reason.ts";
@@ -104,11 +105,6 @@ function rowOf(gateway: Gateway, incoming: Incoming, ending: Ending, snapshot: S
     attempts: outcome ? outcome.tried.map(({ record: tried }) => tried) : [],
     decision: plan ? decisionJson(plan, outcome, snapshot) : null,
   };
-}
-
-export function isFallback(plan: Plan, outcome: Outcome): boolean {
-  const answered = outcome.won?.candidate ?? outcome.tried.at(-1)?.candidate;
-  return answered !== undefined && answered !== plan.preferred;
 }
 
 /** Prices do not change within a snapshot, so each is written as JSON once. */

@@ -2,9 +2,9 @@ import { type ApiError, errorBody } from "../core/errors.ts";
 import { formatUsd } from "../core/money.ts";
 import type { Plan } from "../routing/plan.ts";
 import type { Outcome } from "./attempt.ts";
+import { isFallback } from "./fallback.ts";
 import type { Gateway, Incoming } from "./gateway.ts";
 import { routeReason } from "./reason.ts";
-import { isFallback } from "./record.ts";
 
 /** A chain longer than this ends in `+N`, so that header values stay bounded. */
 const SHOWN_CANDIDATES = 16;

@@ -58,6 +58,7 @@ describe("credentials", () => {
       authorization: `Bearer ${SECRET}`,
       host: `upstream.test:${up.port}`,
       "x-title": "t",
+      "user-agent": "nyuro",
       "accept-encoding": "identity",
       "content-type": "application/json",
     });

@@ -162,6 +162,7 @@ function prepareCall(provider: Provider, path: string): Prepared {
   const headers: Record<string, string> = {
     "content-type": "application/json",
     "accept-encoding": "identity",
+    "user-agent": "nyuro",
     ...Object.fromEntries(
       Object.entries(provider.headers).map(([name, value]) => [name.toLowerCase(), value]),
     ),

@@ -108,3 +108,12 @@ test("latency is the median of the recent window", () => {
   for (let i = 0; i < 64; i++) health.succeeded("a", 7);
   expect(health.view("a").ttftP50Ms).toBe(7);
 });
+
+test("the success of a call in flight does not end a 429's rest, nor does another fault's longer one", () => {
+  const { health } = started();
+  health.failed("a", "rate_limited", 30_000);
+  health.succeeded("a", 5);
+  expect(health.rest("a")?.reason).toBe("rate_limited");
+  health.failed("a", "upstream_auth", null);
+  expect(health.rest("a")?.reason).toBe("rate_limited");
+});

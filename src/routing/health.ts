@@ -82,7 +82,8 @@ export class Health {
     const state = this.stateOf(id);
     state.consecutiveFaults = 0;
     state.open = false;
-    state.rest = null;
+    // Another call's success says nothing about a limit that was told with a time.
+    if (state.rest?.reason !== "rate_limited") state.rest = null;
     state.nextRestMs = FIRST_REST_MS;
     if (ttftMs === null) return;
     state.ttftMs.push(ttftMs);
@@ -107,6 +108,8 @@ export class Health {
   }
 
   private begin(state: State, reason: FaultKind, untilMs: number): Rest {
+    const limited = state.rest?.reason === "rate_limited" && state.rest.untilMs > this.clock.monotonic();
+    if (limited && reason !== "rate_limited") return state.rest ?? { reason, untilMs };
     if (!state.rest || untilMs > state.rest.untilMs) state.rest = { reason, untilMs };
     return state.rest;
   }

@@ -134,6 +134,18 @@ describe("methods", () => {
 });
 
 describe("health and metrics", () => {
+  test("every reply has an id, theirs too", async () => {
+    for (const path of ["/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/models", "/nowhere"]) {
+      const response = await fetch(nyuro.url + path, { headers: { authorization } });
+      expect([path, response.headers.get("x-request-id")]).toEqual([path, expect.stringMatching(/^req_/)]);
+    }
+  });
+
+  test("a load balancer's HTTP/1.0 without a Host is answered", async () => {
+    const received = await rawClient(nyuro.url, "GET /healthz HTTP/1.0\r\n\r\n").all();
+    expect(received).toStartWith("HTTP/1.1 200 ");
+  });
+
   test("liveness needs no key, readiness says what is missing", async () => {
     expect(await (await fetch(`${nyuro.url}/healthz`)).json()).toEqual({ status: "ok" });
     expect(await (await fetch(`${nyuro.url}/readyz`)).json()).toEqual({ status: "ready" });

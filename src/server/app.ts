@@ -149,14 +149,16 @@ function notAllowed(allowed: string): ApiError {
   return apiError("method_not_allowed", `Only ${allowed} is possible here.`, { headers: { allow: allowed } });
 }
 
-function getOnly(
+async function getOnly(
   services: Services,
   request: Request,
   handle: () => Response | Promise<Response>,
-): Response | Promise<Response> {
-  return request.method === "GET" || request.method === "HEAD"
-    ? handle()
-    : refusal(services, notAllowed("GET"));
+): Promise<Response> {
+  if (request.method !== "GET" && request.method !== "HEAD") return refusal(services, notAllowed("GET"));
+  const reply = await handle();
+  if (!reply.headers.has("x-request-id"))
+    reply.headers.set("x-request-id", requestIdOf(services.numbers.next()));
+  return reply;
 }
 
 async function readiness(services: Services): Promise<Response> {

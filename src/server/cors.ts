@@ -1,6 +1,7 @@
 const EXPOSED =
   "x-request-id, x-nyuro-model, x-nyuro-provider, x-nyuro-route-reason, x-nyuro-fallback-used, x-nyuro-candidates, " +
-  "x-nyuro-attempts, x-nyuro-cost-usd, x-nyuro-dropped-params, x-nyuro-added-params, server-timing, retry-after";
+  "x-nyuro-attempts, x-nyuro-cost-usd, x-nyuro-dropped-params, x-nyuro-added-params, server-timing, retry-after, " +
+  "retry-after-ms, x-should-retry";
 
 function allowedOrigin(request: Request, origins: readonly string[]): string | null {
   const origin = request.headers.get("origin");

@@ -3,8 +3,10 @@
  * `/api/v1` prefix for the data plane are tolerated. Null = the URL cannot be read.
  */
 export function pathOf(requestUrl: string): string | null {
-  if (!URL.canParse(requestUrl)) return null;
-  const { pathname } = new URL(requestUrl);
+  // HTTP/1.0 without a Host, as load balancers ask for their health checks, has a URL without an origin.
+  const url = requestUrl.startsWith("/") ? `http://nyuro${requestUrl}` : requestUrl;
+  if (!URL.canParse(url)) return null;
+  const { pathname } = new URL(url);
   const single = pathname.replace(/\/{2,}/g, "/").replace(/^(\/api)?(?:\/v1)+(?=\/|$)/, "$1/v1");
   return single.length > 1 ? single.replace(/\/$/, "") : single;
 }

@@ -98,7 +98,8 @@ async function rebuild(
   path: string,
 ): Promise<Request | ApiError> {
   const url = new URL(path, "http://nyuro");
-  url.search = new URL(request.url).search;
+  // An HTTP/1.0 request without a Host has a URL without an origin.
+  url.search = new URL(request.url, url).search;
   if (method !== "post" && method !== "patch") return new Request(url.href, { method: method.toUpperCase() });
   const limits = { ...services.limits(), maxBodyBytes: MAX_BODY_BYTES };
   const text = await readRequestBody(request, limits, services.gateway.deadlines);

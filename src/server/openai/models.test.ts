@@ -53,7 +53,8 @@ describe("GET /v1/models", () => {
 
   test.each<[string, Partial<Caller>, string[]]>([
     ["some models", { allowedModels: ["org/name:8b"] }, ["org/name:8b"]],
-    ["an alias only", { allowedModels: ["fast"] }, ["fast"]],
+    ["an alias, and so what it means", { allowedModels: ["fast"] }, ["gpt", "fast"]],
+    ["a slug", { allowedModels: ["openai/gpt"] }, ["gpt", "fast"]],
     ["one provider", { allowedProviders: ["one"] }, ["gpt", "fast"]],
     ["nothing", { allowedModels: [] }, []],
   ])("shows a key only what it may use: %s", async (_, caller, ids) => {

@@ -1,3 +1,4 @@
+import { modelsAllowedBy } from "../../catalog/allowed-models.ts";
 import type { Caller } from "../../core/caller.ts";
 import type { CatalogView, Deployment, ModelCard } from "../../core/deployment.ts";
 import { apiError } from "../../core/errors.ts";
@@ -17,11 +18,14 @@ interface ModelEntry {
   local: boolean;
 }
 
-function usable(card: ModelCard, caller: Caller): Deployment[] {
+/** What a key may use, its aliases and slugs already read. */
+type Allowed = Pick<Caller, "allowedModels" | "allowedProviders">;
+
+function usable(card: ModelCard, { allowedModels, allowedProviders }: Allowed): Deployment[] {
   return card.deployments.filter(
     ({ model, providerId }) =>
-      (!caller.allowedModels || caller.allowedModels.includes(model)) &&
-      (!caller.allowedProviders || caller.allowedProviders.includes(providerId)),
+      (!allowedModels || allowedModels.includes(model)) &&
+      (!allowedProviders || allowedProviders.includes(providerId)),
   );
 }
 
@@ -53,16 +57,17 @@ function entryOf(
 /** The models and aliases this key may use, from memory. */
 function entriesFor(caller: Caller, catalog: CatalogView): ModelEntry[] {
   const entries: ModelEntry[] = [];
+  const { allowedProviders } = caller;
+  const allowed = { allowedModels: modelsAllowedBy(caller.allowedModels, catalog), allowedProviders };
   for (const card of catalog.models.values()) {
-    const deployments = usable(card, caller);
+    const deployments = usable(card, allowed);
     if (deployments.length > 0) entries.push(entryOf(card.id, card, deployments));
   }
   for (const [name, targets] of catalog.aliases) {
     if (catalog.models.has(name)) continue;
     const canonical = targets.map((target) => catalog.canonical(target)).find((target) => target !== null);
     const card = canonical ? catalog.models.get(canonical) : undefined;
-    const named = caller.allowedModels?.includes(name) ? { ...caller, allowedModels: null } : caller;
-    const deployments = card ? usable(card, named) : [];
+    const deployments = card ? usable(card, allowed) : [];
     if (deployments.length > 0) entries.push(entryOf(name, { ownedBy: "alias", created: 0 }, deployments));
   }
   return entries;
@@ -81,8 +86,11 @@ export function getModel(id: string, caller: Caller, catalog: CatalogView, reque
   const canonical = catalog.canonical(id);
   const entry = entries.find((it) => it.id === id) ?? entries.find((it) => it.id === canonical);
   if (entry) return Response.json(entry, { headers: { "x-request-id": requestId } });
-  const error = apiError("model_not_found", `The model \`${id.slice(0, 200)}\` is not known here.`, {
+  const near = catalog.suggest(id).filter((name) => entries.some((it) => it.id === name));
+  const hint = near.length > 0 ? ` Did you mean ${near.join(", ")}?` : "";
+  const error = apiError("model_not_found", `The model \`${id.slice(0, 200)}\` is not known here.${hint}`, {
     param: "model",
+    ...(near.length > 0 ? { metadata: { suggestions: near } } : {}),
   });
   return errorReply(error, { "x-request-id": requestId });
 }
