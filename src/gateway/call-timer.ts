@@ -64,6 +64,11 @@ export class CallTimer implements Deadline {
     this.moveTo(Number.POSITIVE_INFINITY);
   }
 
+  /** Since the call began. */
+  elapsedMs(): number {
+    return this.clock.monotonic() - this.startedMs;
+  }
+
   end(): void {
     this.ended = true;
     this.deadlines.end(this);

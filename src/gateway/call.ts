@@ -73,21 +73,22 @@ export async function call(input: CallInput, upstream: Upstream, deployment: Dep
   );
   input.open.whenBroken(abort);
   try {
-    const startedMs = gateway.clock.monotonic();
     const response = await gateway.sender.send(provider, wire, deployment.upstream, controller.signal);
-    if ("kind" in response) return failed(timedOut(timer) ?? response, timer, wire);
+    if (!(response instanceof Response)) return failed(timedOut(timer) ?? response, timer, wire);
     timer.answered();
-    const headersMs = gateway.clock.monotonic() - startedMs;
-    const read = await readResponse(response, { ...input, upstream, deployment, timer, abort });
+    const headersMs = timer.elapsedMs();
+    const { status } = response;
+    const read =
+      response.ok && !input.request.stream
+        ? await readAnswer(response, input, upstream, deployment, timer)
+        : await readOther(response, { ...input, upstream, deployment, timer, abort });
     if ("kind" in read) {
       abort();
-      return failed({ ...read, status: read.status ?? response.status }, timer, wire);
+      return failed({ ...read, status: read.status ?? status }, timer, wire);
     }
-    const { status } = response;
     if ("upstream" in read) {
       timer.pause();
-      const ttftMs = gateway.clock.monotonic() - startedMs;
-      return { kind: "stream", open: read, wire, ttftMs, status };
+      return { kind: "stream", open: read, wire, ttftMs: timer.elapsedMs(), status };
     }
     timer.end();
     return { kind: "answer", decoded: read, wire, ttftMs: headersMs, status };
@@ -98,17 +99,31 @@ export async function call(input: CallInput, upstream: Upstream, deployment: Dep
   }
 }
 
-async function readResponse(response: Response, calling: Calling): Promise<OpenStream | Decoded | Fault> {
-  const { upstream, deployment, timer, gateway } = calling;
-  if (!response.ok) {
-    // The status says enough where its body cannot be read.
-    const told = await readText(response, MAX_ERROR_BYTES).catch(() => "");
-    const text = typeof told === "string" ? told : "";
-    return upstream.dialect.fault(response.status, response.headers, text, gateway.clock.now());
+/** The whole answer of a call that does not stream: the common way. */
+async function readAnswer(
+  response: Response,
+  input: CallInput,
+  upstream: Upstream,
+  deployment: Deployment,
+  timer: CallTimer,
+): Promise<Decoded | Fault> {
+  let text: string | Fault;
+  try {
+    text = await readText(response, MAX_REPLY_BYTES);
+  } catch (error) {
+    return breakOf(error, timer);
   }
-  if (calling.request.stream) return await open(response, calling);
-  const text = await readText(response, MAX_REPLY_BYTES).catch((error) => breakOf(error, timer));
-  return typeof text === "string" ? decode(calling, upstream, deployment, text) : text;
+  return typeof text === "string" ? decode(input, upstream, deployment, text) : text;
+}
+
+/** A refusal, or a stream up to its first content. */
+async function readOther(response: Response, calling: Calling): Promise<OpenStream | Fault> {
+  const { upstream, gateway } = calling;
+  if (response.ok) return await open(response, calling);
+  // The status says enough where its body cannot be read.
+  const told = await readText(response, MAX_ERROR_BYTES).catch(() => "");
+  const text = typeof told === "string" ? told : "";
+  return upstream.dialect.fault(response.status, response.headers, text, gateway.clock.now());
 }
 
 function encode(input: CallInput, { provider, dialect }: Upstream, deployment: Deployment): WireRequest {
