@@ -168,4 +168,5 @@ function note({ gateway, incoming }: AttemptInput, deployment: Deployment, fault
       { ...fields, restMs: Math.round(rest.untilMs - gateway.clock.monotonic()) },
       "deployment rests",
     );
+  else if (FAULTS[fault.kind].blame === "upstream") gateway.log.warn(fields, "an attempt failed");
 }

@@ -18,7 +18,7 @@ export function demoReply(wire: WireRequest): Response {
   const asked = lastUserText(request.messages);
   const answer =
     `This is a simulated answer: Nyuro works, and no real provider is configured yet. ` +
-    `You said: "${asked.slice(0, 200)}". Set a key such as OPENAI_API_KEY, or start Ollama, and restart.`;
+    `You said: "${asked.slice(0, 200)}". Set a key such as OPENAI_API_KEY and start again, or start Ollama: it is found by itself.`;
   const usage = {
     prompt_tokens: Math.ceil(wire.body.length / 4),
     completion_tokens: Math.ceil(answer.length / 4),

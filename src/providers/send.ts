@@ -102,8 +102,10 @@ export class Sender {
   private faultOf(error: unknown, host: string, local: boolean): Fault {
     if (error instanceof AddressRefused) return fault("network", error.message);
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const cause = `${code} ${error instanceof Error ? error.message : String(error)}`.trim();
-    if (MALFORMED.test(code) || MALFORMED.test(cause)) return fault("malformed", cause);
+    // The runtime's message holds the whole URL, and with it a key that travels in the query: it is read, never kept.
+    const message = error instanceof Error ? error.message : String(error);
+    const cause = code || (error instanceof Error ? error.name : "unknown");
+    if (MALFORMED.test(code) || MALFORMED.test(message)) return fault("malformed", cause);
     const another = this.pins.moveOn(host, local);
     return fault("network", cause, { beforeResponse: another || ENDED.test(code) });
   }

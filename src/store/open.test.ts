@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fixedClock } from "../testing/clock.ts";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";
@@ -127,4 +127,16 @@ test("a second store on the same folder is refused while the first is open, in t
   await first.writes.run(setMeta(first.queries, "still", "writing"));
   await first.close();
   await opened(dataDir).close();
+});
+
+test("the database is the owner's alone, also in a folder that others may read", async () => {
+  const dataDir = temporaryDirectory();
+  chmodSync(dataDir, 0o755);
+  const store = openStore({ dataDir, sync: "normal", clock: fixedClock(0) });
+  if ("problem" in store) throw new Error(store.problem);
+  await store.checkWritable();
+  for (const name of readdirSync(dataDir).filter((file) => file.startsWith("nyuro.db"))) {
+    expect(`${name} ${(statSync(join(dataDir, name)).mode & 0o777).toString(8)}`).toBe(`${name} 600`);
+  }
+  await store.close();
 });

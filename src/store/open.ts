@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Compilable } from "kysely";
 import type { Clock } from "../core/clock.ts";
@@ -81,6 +81,8 @@ function openDatabase(dataDir: string, { sync, clock }: StoreOptions): Database 
   let db: Database | null = null;
   try {
     db = new Database(file, { create: true, readwrite: true, strict: true });
+    // The folder may be an old one that others can read; the log files beside it take over this mode.
+    chmodSync(file, 0o600);
     // First: without it everything after fails at once if a backup happens to hold a lock.
     db.run("PRAGMA busy_timeout = 2000");
     db.run("PRAGMA journal_mode = WAL");
