@@ -10,8 +10,12 @@ import { Discovery } from "../providers/discovery.ts";
 import { buildProvider } from "../providers/presets/build.ts";
 import { presetOf } from "../providers/presets/list.ts";
 import type { Sender } from "../providers/send.ts";
+import { promptClassifier } from "../routing/classify.ts";
+import { compilePolicy } from "../routing/policy.ts";
 import { fetchModels } from "./fetch-models.ts";
 import { DEMO_PROVIDER, demoModels, demoProvider, providersFound, withEnvironmentKey } from "./providers.ts";
+import { RememberedSnapshots } from "./remembered.ts";
+import { unknownModels } from "./rule-models.ts";
 
 const REPRICE_EVERY_MS = 10 * 60_000;
 
@@ -38,6 +42,7 @@ export class Snapshots {
   private configured: readonly Configured[] = [];
   private config: { value: Config; revision: string } | null = null;
   private snapshot: Snapshot | null = null;
+  private readonly remembered = new RememberedSnapshots();
   private readonly repricing: ReturnType<typeof setInterval>;
 
   constructor(parts: Parts) {
@@ -62,6 +67,11 @@ export class Snapshots {
     return this.snapshot;
   }
 
+  /** A snapshot of these revisions, while it is remembered; null = it is not. */
+  at(catalogRevision: string, configRevision: string): Snapshot | null {
+    return this.remembered.at(catalogRevision, configRevision);
+  }
+
   /** The providers as they are called, the built-in one included while nothing real is there. */
   providers(): readonly Provider[] {
     return [...this.current().upstreams.values()].map(({ provider }) => provider);
@@ -82,6 +92,11 @@ export class Snapshots {
       if ("problem" in built) problems.push(built.problem);
       else configured.push(built);
     }
+    if (problems.length === 0) {
+      const catalog = this.catalogOf(configured.map(catalogProvider), config);
+      const unheard = configured.filter(({ provider, discovers }) => discovers && !this.heard(provider.id));
+      problems.push(...unknownModels(config.rules, catalog, unheard.length > 0));
+    }
     if (problems.length > 0) return { problems };
     this.config = { value: config, revision };
     this.configured = configured;
@@ -95,6 +110,10 @@ export class Snapshots {
     this.discovery.stop();
   }
 
+  private heard(providerId: string): boolean {
+    return this.discovery.discovered().has(providerId);
+  }
+
   private rebuild(): void {
     if (!this.config) return;
     const { value: config, revision } = this.config;
@@ -105,7 +124,10 @@ export class Snapshots {
     const upstreams = new Map<string, Upstream>();
     for (const { provider } of configured) upstreams.set(provider.id, { provider, dialect: openaiDialect });
     if (isDemo) upstreams.set(DEMO_PROVIDER, { provider: demoProvider, dialect: openaiDialect });
-    this.snapshot = { catalog, upstreams, configRevision: revision, maxAttempts: config.routing.maxAttempts };
+    const policy = compilePolicy(config, catalog, { classifier: promptClassifier, draining: new Set() });
+    const { maxAttempts } = config.routing;
+    this.snapshot = { catalog, policy, upstreams, configRevision: revision, maxAttempts };
+    this.remembered.add(this.snapshot);
   }
 
   /** Nobody asked for the usual local servers by name: each is there as long as it answers. */
@@ -145,6 +167,7 @@ function catalogProvider({ provider, config, priceId, discovers }: Configured): 
     priceId,
     local: provider.local,
     discovers,
+    dropsParams: provider.quirks.drop ?? [],
     dataCollection: config.dataCollection ?? (provider.local ? "deny" : "allow"),
     models: config.models,
   };

@@ -14,6 +14,7 @@ import { LedgerReader } from "../ledger/read.ts";
 import { Pins } from "../providers/pins.ts";
 import { PRESETS } from "../providers/presets/list.ts";
 import { Sender } from "../providers/send.ts";
+import { promptClassifier } from "../routing/classify.ts";
 import { Health } from "../routing/health.ts";
 import { type Listening, listen } from "../server/app.ts";
 import { createManage } from "../server/manage/manage.ts";
@@ -22,6 +23,7 @@ import type { Services } from "../server/services.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { banner, exampleModel } from "./banner.ts";
 import { makeFirstKey } from "./first-key.ts";
+import { keepHealth } from "./kept-health.ts";
 import { describeProviders } from "./providers.ts";
 import { readinessOf } from "./readiness.ts";
 import { reloadOn } from "./reload.ts";
@@ -98,13 +100,17 @@ async function startOn(
   const reloading = reloadOn(loaded, load, { snapshots, sender, log });
 
   const gateway = joinGateway(store, sender, snapshots, log);
+  const health = await keepHealth(gateway.health, store, log);
   const services = joinServices(gateway, store, keys, snapshots, reloading.current);
   const listening = tryListen(services, store, keys, config);
   if ("problems" in listening) {
     reloading.close();
     snapshots.stop();
+    await health.stop();
     return listening;
   }
+  // The first reading builds its tables, some 40 ms: not at the expense of the first request.
+  promptClassifier.classify([]);
   await Promise.race([applied.discovered, Bun.sleep(LONGEST_WAIT_FOR_MODELS_MS)]);
   const { catalog } = snapshots.current();
   print(
@@ -124,6 +130,7 @@ async function startOn(
       reloading.close();
       snapshots.stop();
       await listening.stop(reloading.current().server.drainMs);
+      await health.stop();
       await keys.close();
       await store.close();
     },
@@ -140,6 +147,7 @@ function joinGateway(store: Store, sender: Sender, snapshots: Snapshots, log: Lo
     sender,
     write: (row) => ledger.write(row),
     snapshot: () => snapshots.current(),
+    snapshotAt: (catalogRevision, configRevision) => snapshots.at(catalogRevision, configRevision),
   };
 }
 

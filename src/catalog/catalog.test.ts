@@ -110,6 +110,8 @@ describe("a listed model", () => {
       weight: 1,
       maxParallel: null,
       dataCollection: "allow",
+      taskQuality: { code: 56, reasoning: 53 },
+      dropsParams: [],
     });
   });
 
@@ -195,6 +197,8 @@ describe("a model of the config", () => {
       maxOutputTokens: 8_192,
       capabilities: ["tools"],
       quality: 62,
+      taskQuality: {},
+      dropsParams: [],
       kind: "chat",
       local: true,
       weight: 3,

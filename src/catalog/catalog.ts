@@ -42,9 +42,13 @@ function cardsOf(deployments: readonly Deployment[]): ReadonlyMap<string, ModelC
   return new Map(
     sorted.map(([id, together]) => [
       id,
-      { id, ownedBy: ownerOf(id, together), created: 0, deployments: together },
+      { id, ownedBy: ownerOf(id, together), created: 0, deployments: together.sort(byId) },
     ]),
   );
+}
+
+function byId(a: Deployment, b: Deployment): number {
+  return a.id < b.id ? -1 : 1;
 }
 
 function ownerOf(id: string, deployments: readonly Deployment[]): string {

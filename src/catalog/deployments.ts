@@ -3,6 +3,7 @@ import { kindOf } from "./kind.ts";
 import { canonicalNameOf, plainNameOf } from "./names.ts";
 import { contextLengthOf, pricedModels, priceOf } from "./prices.ts";
 import { factsOf } from "./table.ts";
+import { taskQualityOf } from "./task-quality.ts";
 
 /** One model as the operator declares it. Null = not told, left to what is known. */
 export interface ModelSettings {
@@ -30,6 +31,8 @@ export interface CatalogProvider {
   /** Whether it tells its models itself. */
   discovers: boolean;
   dataCollection: "allow" | "deny";
+  /** Request fields it does not take; absent = none. */
+  dropsParams?: readonly string[];
   /** A list = only these; null = what it tells, else what the price data lists for it. */
   models: readonly ModelSettings[] | null;
   /** What a provider inside this process serves. */
@@ -98,6 +101,8 @@ function declared(provider: CatalogProvider, model: ModelSettings, nowMs: number
     maxOutputTokens: model.maxOutput ?? facts?.maxOutputTokens ?? null,
     capabilities: model.capabilities ?? facts?.capabilities ?? null,
     quality: model.quality ?? facts?.quality ?? null,
+    // Who rates a model himself rates it for everything.
+    taskQuality: model.quality === null ? taskQualityOf(canonicalNameOf(model.id)) : {},
     kind: model.kind,
     weight: model.weight,
     maxParallel: model.maxParallel,
@@ -119,6 +124,7 @@ function discovered(
     maxOutputTokens: facts?.maxOutputTokens ?? null,
     capabilities: facts?.capabilities ?? null,
     quality: facts?.quality ?? null,
+    taskQuality: taskQualityOf(model),
     kind: kind ?? facts?.kind ?? null,
     weight: 1,
     maxParallel: null,
@@ -133,6 +139,7 @@ function common(provider: CatalogProvider, model: string, upstream: string) {
     upstream,
     local: provider.local,
     dataCollection: provider.dataCollection,
+    dropsParams: provider.dropsParams ?? [],
   };
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { CAPABILITIES } from "../core/deployment.ts";
 import { canonicalNameOf } from "./names.ts";
 import { factsOf, knownModels } from "./table.ts";
+import { ratedModels, taskQualityOf } from "./task-quality.ts";
 import { isVendor } from "./vendors.ts";
 
 test("every id is there once, and canonical, or nothing would ever find it", () => {
@@ -29,4 +30,16 @@ test("every figure is one that routing can use", () => {
 
 test("what is not in the table is unknown, not empty", () => {
   for (const name of ["nobody-knows", "constructor", ""]) expect(factsOf(name)).toBeNull();
+});
+
+test("every rating of a task is of a model that is known, on the same scale, and says something else than its quality", () => {
+  for (const id of ratedModels()) {
+    const quality = factsOf(id)?.quality;
+    if (quality === undefined || quality === null) throw new Error(`${id} is not in the table`);
+    for (const rating of Object.values(taskQualityOf(id))) {
+      expect(rating >= 0 && rating <= 100).toBe(true);
+      expect([id, rating]).not.toEqual([id, quality]);
+    }
+  }
+  expect(taskQualityOf("constructor")).toEqual({});
 });

@@ -4,6 +4,7 @@ import { addDoctor } from "./doctor.ts";
 import { addKeys } from "./keys.ts";
 import { addLogs } from "./logs.ts";
 import { addProviders } from "./providers.ts";
+import { addRoute } from "./route.ts";
 import { addServe } from "./serve.ts";
 
 /** Every command, in the order of the help. */
@@ -11,6 +12,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addServe,
   addKeys,
   addLogs,
+  addRoute,
   addProviders,
   addConfig,
   addDoctor,

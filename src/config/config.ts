@@ -93,7 +93,7 @@ export interface RuleActions {
 
 export interface RuleConfig {
   name: string;
-  /** Lower first; equals keep the order of the file. */
+  /** Lower first; rules that name none keep the order of the file. */
   priority: number;
   when: RuleConditions;
   then: RuleActions;

@@ -168,7 +168,7 @@ test("a whole rule arrives, and rules come by priority", () => {
   const { config } = configOf(
     files.load(`rules:
   - { name: last, priority: 200, then: { deny: Not here. } }
-  - { name: plain, then: { strategy: cost } }
+  - { name: plain, when: { stream: true }, then: { strategy: cost } }
   - name: full
     priority: 10
     when:

@@ -8,9 +8,10 @@ import type { Environment } from "./env.ts";
 import { interpolate, type Unfilled } from "./interpolate.ts";
 import { parseConfig } from "./parse.ts";
 import type { ConfigProblem } from "./problem.ts";
-import { fileSchema } from "./schema.ts";
+import { type PlacedRule, ruleProblems } from "./rule-checks.ts";
+import { type FileShape, fileSchema } from "./schema.ts";
 import { sentencesOf } from "./sentences.ts";
-import { toConfig } from "./to-config.ts";
+import { toConfig, toRule } from "./to-config.ts";
 
 /** Looked for in the working folder, in this order, where no file is named. */
 export const DEFAULT_FILES = ["nyuro.yaml", "nyuro.yml", "nyuro.json"] as const;
@@ -71,6 +72,15 @@ function problemsOf(unfilled: readonly Unfilled[], others: readonly string[]): s
   return [...new Set([...unfilled.map(({ at, reason }) => `${at} ${reason}`), ...rest])];
 }
 
+/** Whether a priority was written is only to be seen in the document: the schema fills it in. */
+function placedRules({ rules }: FileShape, document: unknown): PlacedRule[] {
+  const written = isObject(document) && Array.isArray(document.rules) ? document.rules : [];
+  return rules.map((rule, place) => {
+    const source: unknown = written[place];
+    return { rule: toRule(rule), place, hasPriority: isObject(source) && source.priority !== undefined };
+  });
+}
+
 /**
  * Finds, reads, interpolates and checks the configuration. Says everything that is wrong at once.
  * Reading again gives the same revision as long as nothing that counts has changed.
@@ -87,6 +97,8 @@ export function loadConfig(options: LoadOptions): LoadedConfig | ConfigProblem {
   const misshapen = parsed.success ? [] : sentencesOf(parsed.error.issues, document);
   const problems = problemsOf(unfilled, [...misshapen, ...crossCheck(document, known)]);
   if (!parsed.success || problems.length > 0) return { path, problems };
+  const misplaced = ruleProblems(placedRules(parsed.data, document));
+  if (misplaced.length > 0) return { path, problems: misplaced };
 
   const config = toConfig(parsed.data, {
     host: environment.host ?? parsed.data.server.host,

@@ -74,7 +74,7 @@ export const ruleSchema = z.strictObject({
     .min(-1_000_000)
     .max(1_000_000)
     .default(100)
-    .describe("Lower is tried first; equals keep the order of the file."),
+    .describe("Lower is tried first; no number twice. Rules without one keep the order of the file."),
   when: conditions.prefault({}).describe("All of these must hold; absent = always."),
   then: actions.describe("What the rule does."),
 });

@@ -100,7 +100,7 @@ function toActions({ then: actions }: RuleShape): RuleActions {
   };
 }
 
-function toRule(rule: RuleShape): RuleConfig {
+export function toRule(rule: RuleShape): RuleConfig {
   return { name: rule.name, priority: rule.priority, when: toConditions(rule.when), then: toActions(rule) };
 }
 

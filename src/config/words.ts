@@ -20,5 +20,13 @@ export type Task = (typeof TASKS)[number];
 export const STRATEGIES = ["cost", "quality", "latency", "local"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
+export function isStrategy(word: string): word is Strategy {
+  return STRATEGIES.some((known) => known === word);
+}
+
+export function isIndustry(word: string): word is Industry {
+  return INDUSTRIES.some((known) => known === word);
+}
+
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

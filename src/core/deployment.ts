@@ -9,6 +9,9 @@ export const CAPABILITIES: readonly Capability[] = [
   "reasoning",
 ];
 
+/** The tasks for which models are rated apart. */
+export type RatedTask = "code" | "reasoning";
+
 /** Integer nano-USD per million tokens. A null bucket costs what `input` costs (cached, written) or `output` (reasoning). */
 export interface Price {
   input: number;
@@ -40,6 +43,8 @@ export interface Deployment {
   capabilities: readonly Capability[] | null;
   /** 0–100; null = not rated. */
   quality: number | null;
+  /** 0–100 for a task at which the model is better or worse than in general; an absent task = as `quality`. */
+  taskQuality: Readonly<Partial<Record<RatedTask, number>>>;
   /** null = serves chat and embeddings alike. */
   kind: "chat" | "embedding" | null;
   local: boolean;
@@ -49,6 +54,8 @@ export interface Deployment {
   maxParallel: number | null;
   /** `allow` or `deny`: what `provider.data_collection` is matched against. */
   dataCollection: "allow" | "deny";
+  /** Request fields that its provider does not take, so that they are dropped on the way. */
+  dropsParams: readonly string[];
 }
 
 /** One canonical model as `GET /v1/models` shows it: the best of its deployments' figures. */
@@ -58,6 +65,7 @@ export interface ModelCard {
   ownedBy: string;
   /** Unix seconds the model became known; 0 = unknown. */
   created: number;
+  /** By id. */
   deployments: readonly Deployment[];
 }
 

@@ -3,8 +3,10 @@ import type { CatalogView } from "../core/deployment.ts";
 import type { ApiError } from "../core/errors.ts";
 import { apiError, errorBody } from "../core/errors.ts";
 import { type Fault, fault } from "../core/faults.ts";
-import type { Plan } from "../routing/plan.ts";
+import type { Plan } from "../routing/decision.ts";
 import { plan as planRoute } from "../routing/plan.ts";
+import { seedOf } from "../routing/seed.ts";
+import type { Asking } from "./asking.ts";
 import { attempt, type Outcome, type Won } from "./attempt.ts";
 import { failureOf, streamErrorOf } from "./failure.ts";
 import type { Gateway, Incoming, Snapshot, Upstream } from "./gateway.ts";
@@ -13,8 +15,9 @@ import { type ParsedRequest, parseChat, parseEmbeddings } from "./parse.ts";
 import { costAt, type Ending, NOTHING_SPENT, record, spentOn } from "./record.ts";
 import { Relay, type StreamEnd } from "./relay.ts";
 import { answerReply, errorReply, headersOf, streamReply } from "./reply.ts";
+import { withParamsOf } from "./set-params.ts";
 
-type Parse = (text: string, caller: Caller, catalog: CatalogView) => ParsedRequest | ApiError;
+type Parse = (text: string, caller: Caller, catalog: CatalogView, asking: Asking) => ParsedRequest | ApiError;
 const PARSERS: Record<Incoming["operation"], Parse> = { chat: parseChat, embeddings: parseEmbeddings };
 
 /** One request on its way: fixed once it was planned. */
@@ -32,10 +35,14 @@ export interface Exchange {
  */
 export async function answer(gateway: Gateway, incoming: Incoming, text: string): Promise<Response> {
   const snapshot = gateway.snapshot();
-  const request = PARSERS[incoming.operation](text, incoming.caller, snapshot.catalog);
-  if ("code" in request) return refuse(gateway, incoming, request, null);
-  const plan = planRoute(request.route, snapshot.catalog, gateway.health);
-  if ("code" in plan) return refuse(gateway, incoming, plan, request);
+  const { catalog, policy } = snapshot;
+  const { maxCostUsd, sessionId } = incoming;
+  const asking: Asking = { sticky: policy.sticky, maxCostUsd, sessionId, seed: seedOf(incoming.sequence) };
+  const parsed = PARSERS[incoming.operation](text, incoming.caller, catalog, asking);
+  if ("code" in parsed) return refuse(gateway, incoming, parsed, null);
+  const plan = planRoute(parsed.route, { policy, catalog, health: gateway.health });
+  if ("code" in plan) return refuse(gateway, incoming, plan, parsed);
+  const request = withParamsOf(plan.rule, parsed);
   const exchange: Exchange = { gateway, incoming, snapshot, request, plan };
   const outcome = await attempt({ gateway, incoming, snapshot, plan, request, costOf: costAt });
   const brokenBy = outcome.won ? null : incoming.open.brokenBy;
@@ -148,8 +155,9 @@ async function answered(
 ): Promise<Response> {
   const { gateway, incoming, snapshot, request, plan } = exchange;
   const { deployment } = outcome.won?.candidate ?? plan.preferred;
-  gateway.health.ended(deployment.id);
-  gateway.health.succeeded(deployment.id, won.ttftMs);
+  const serial = outcome.won?.serial;
+  gateway.health.ended(deployment.id, serial);
+  gateway.health.succeeded(deployment.id, won.ttftMs, serial);
   const { decoded } = won;
   const spent = spentOn(deployment, decoded.usage, request.route.promptTokens, decoded.contentBytes);
   const gone = incoming.open.brokenBy === "client_gone";
@@ -209,17 +217,18 @@ async function streamEnded(
   const { deployment } = outcome.won?.candidate ?? plan.preferred;
   const { reader } = won.open;
   const spent = spentOn(deployment, reader.usage, request.route.promptTokens, reader.contentBytes);
-  gateway.health.ended(deployment.id);
+  const serial = outcome.won?.serial;
+  gateway.health.ended(deployment.id, serial);
   if (end.kind === "interrupted") {
     const ours = incoming.open.brokenBy === "shutting_down";
-    if (!ours) gateway.health.failed(deployment.id, end.fault.kind, end.fault.retryAfterMs);
+    if (!ours) gateway.health.failed(deployment.id, end.fault.kind, end.fault.retryAfterMs, serial);
     const tried = outcome.tried.at(-1);
     if (tried) tried.record = { ...tried.record, outcome: end.fault.kind };
     gateway.log.warn(
       { request: incoming.id, deployment: deployment.id, fault: end.fault.kind, cause: end.fault.cause },
       "stream interrupted",
     );
-  } else if (end.kind === "complete") gateway.health.succeeded(deployment.id, won.ttftMs);
+  } else if (end.kind === "complete") gateway.health.succeeded(deployment.id, won.ttftMs, serial);
   await record(
     gateway,
     incoming,

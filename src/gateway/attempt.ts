@@ -2,11 +2,12 @@ import type { Deployment } from "../core/deployment.ts";
 import { FAULTS, type Fault } from "../core/faults.ts";
 import type { Usage } from "../core/usage.ts";
 import type { AttemptRecord } from "../ledger/row.ts";
-import type { Candidate, Plan } from "../routing/plan.ts";
+import type { Candidate, Plan } from "../routing/decision.ts";
 import { type Called, type CallInput, call } from "./call.ts";
 import type { Gateway, Incoming, Snapshot, Upstream } from "./gateway.ts";
 import type { BrokenBy } from "./open-requests.ts";
 import type { ParsedRequest } from "./parse.ts";
+import { paramsSetBy } from "./set-params.ts";
 
 /** One call to one candidate, for the headers, the row and the error's metadata. */
 export interface Tried {
@@ -22,7 +23,7 @@ export type Won = Exclude<Called, { kind: "fault" }>;
 
 export interface Outcome {
   /** Null = no candidate answered. */
-  won: { candidate: Candidate; called: Won } | null;
+  won: { candidate: Candidate; called: Won; serial: number } | null;
   /** Every call in order; a candidate called again after its connection ended early stands here twice. */
   tried: Tried[];
   /** Candidates resting for a 429 that were left uncalled: the shortest wait, ms; null = none. */
@@ -55,9 +56,16 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
   };
   /** After a context overflow only larger windows are tried; 0 = any. */
   let largerThan = 0;
-  for (const candidate of plan.candidates) {
-    if (outcome.tried.length >= snapshot.maxAttempts) break;
+  /** Those put off meanwhile; they follow the chain. */
+  const later: Candidate[] = [];
+  for (let i = 0; i < plan.candidates.length + later.length; i++) {
+    const candidate = plan.candidates[i] ?? later[i - plan.candidates.length];
+    if (!candidate || outcome.tried.length >= snapshot.maxAttempts) break;
     const { deployment } = candidate;
+    if (beganToRest(gateway, candidate, outcome, later)) {
+      later.push(candidate);
+      continue;
+    }
     const upstream = snapshot.upstreams.get(deployment.providerId);
     if (!upstream || (largerThan > 0 && (deployment.contextLength ?? 0) <= largerThan)) continue;
     const restingMs = rateLimitedFor(gateway, deployment);
@@ -73,6 +81,17 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
       largerThan = deployment.contextLength ?? input.request.route.promptTokens;
   }
   return outcome;
+}
+
+/** It was ready when the request was planned and rests by now: it is called only if nobody else is left. */
+function beganToRest(
+  { health }: Gateway,
+  candidate: Candidate,
+  { tried }: Outcome,
+  later: readonly Candidate[],
+): boolean {
+  if (tried.length === 0 || candidate.rest !== null || later.includes(candidate)) return false;
+  return health.rest(candidate.deployment.id) !== null;
 }
 
 /** What remains of a 429's `retry-after`, or of the wait for a free slot; null = may be called. */
@@ -96,16 +115,16 @@ async function tryCandidate(
 ): Promise<Fault | null> {
   const { health } = input.gateway;
   const { id } = candidate.deployment;
-  health.began(id);
+  const serial = health.began(id);
   try {
-    let fault = await callOnce(input, upstream, candidate, outcome);
+    let fault = await callOnce(input, upstream, candidate, serial, outcome);
     const retries = fault?.beforeResponse && FAULTS[fault.kind].retrySame;
     if (retries && outcome.tried.length < input.snapshot.maxAttempts)
-      fault = await callOnce(input, upstream, candidate, outcome);
-    if (fault) note(input, candidate.deployment, fault);
+      fault = await callOnce(input, upstream, candidate, serial, outcome);
+    if (fault) note(input, candidate.deployment, fault, serial);
     return fault;
   } finally {
-    if (!outcome.won) health.ended(id);
+    if (!outcome.won) health.ended(id, serial);
   }
 }
 
@@ -113,6 +132,7 @@ async function callOnce(
   input: AttemptInput,
   upstream: Upstream,
   candidate: Candidate,
+  serial: number,
   outcome: Outcome,
 ): Promise<Fault | null> {
   const { gateway, incoming, request } = input;
@@ -128,12 +148,13 @@ async function callOnce(
   const called = await call(callInput, upstream, deployment);
   const ms = Math.round(gateway.clock.monotonic() - startedMs);
   outcome.dropped = called.wire.dropped;
-  outcome.added = called.wire.added;
+  const { rule } = input.plan;
+  outcome.added = rule ? [...paramsSetBy(rule), ...called.wire.added] : called.wire.added;
   const tried = (word: string, status: number | null, fault: Fault | null, heard: boolean) =>
     void outcome.tried.push({ candidate, record: recordOf(deployment, word, ms, status), fault, heard });
   if (called.kind !== "fault") {
     tried("ok", called.status, null, true);
-    outcome.won = { candidate, called };
+    outcome.won = { candidate, called, serial };
     return null;
   }
   const { fault, heard } = called;
@@ -152,8 +173,13 @@ function recordOf(deployment: Deployment, outcome: string, ms: number, status: n
 }
 
 /** Health learns, and the operator is told what only an operator can mend. */
-function note({ gateway, incoming }: AttemptInput, deployment: Deployment, fault: Fault): void {
-  const rest = gateway.health.failed(deployment.id, fault.kind, fault.retryAfterMs);
+function note(
+  { gateway, incoming }: AttemptInput,
+  deployment: Deployment,
+  fault: Fault,
+  serial: number,
+): void {
+  const rest = gateway.health.failed(deployment.id, fault.kind, fault.retryAfterMs, serial);
   const fields = {
     request: incoming.id,
     deployment: deployment.id,

@@ -151,5 +151,13 @@ test("1,000 clients that leave at any moment leave a row each and nothing open",
   expect(upstream.openConnections).toBeLessThanOrEqual(AT_ONCE);
   expect(nyuro.gateway.deadlines.size).toBe(0);
   for (const { id } of deployments)
-    expect([id, nyuro.gateway.health.view(id)]).toEqual([id, { rest: null, inFlight: 0, ttftP50Ms: null }]);
+    expect([id, nyuro.gateway.health.view(id)]).toEqual([
+      id,
+      {
+        rest: null,
+        breaker: "closed",
+        inFlight: 0,
+        ttftP50Ms: null,
+      },
+    ]);
 }, 20_000);

@@ -1,4 +1,4 @@
-import type { Plan } from "../routing/plan.ts";
+import type { Plan } from "../routing/decision.ts";
 import type { Outcome } from "./attempt.ts";
 
 /** The preferred candidate was left: another one was called last, or it rests and nobody was called. */

@@ -7,6 +7,7 @@ import type { LedgerRow } from "../ledger/row.ts";
 import type { Dialect, Provider } from "../providers/contract.ts";
 import type { Sender } from "../providers/send.ts";
 import type { Health } from "../routing/health.ts";
+import type { RoutePolicy } from "../routing/policy.ts";
 import type { OpenRequest } from "./open-requests.ts";
 
 export interface Upstream {
@@ -17,6 +18,8 @@ export interface Upstream {
 /** What one request sees of config and catalog: taken once when it begins, never changed under it. */
 export interface Snapshot {
   catalog: CatalogView;
+  /** Compiled for this catalog. */
+  policy: RoutePolicy;
   upstreams: ReadonlyMap<string, Upstream>;
   configRevision: string;
   /** Most candidates called for one request. */
@@ -35,6 +38,8 @@ export interface Gateway {
   /** Told of every row, after it is durable: metrics. */
   observe(row: LedgerRow): void;
   snapshot(): Snapshot;
+  /** An earlier snapshot, while it is still remembered; null = it is not. */
+  snapshotAt(catalogRevision: string, configRevision: string): Snapshot | null;
 }
 
 /** One request as it came in, before anything of its body was read. */
@@ -44,6 +49,9 @@ export interface Incoming {
   id: string;
   caller: Caller;
   operation: "chat" | "embeddings";
+  /** `X-Nyuro-Max-Cost-Usd` and `X-Session-Id` as written; null = not sent. */
+  maxCostUsd: string | null;
+  sessionId: string | null;
   /** Wall time it arrived. */
   timeMs: number;
   /** Monotonic time it arrived. */

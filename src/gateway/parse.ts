@@ -4,6 +4,7 @@ import type { CatalogView } from "../core/deployment.ts";
 import { type ApiError, invalidField as invalid } from "../core/errors.ts";
 import { isObject, type JsonObject, parseJson } from "../core/json.ts";
 import type { RouteRequest } from "../routing/request.ts";
+import { type Asking, industryOf, NOTHING_ELSE, readAsked } from "./asking.ts";
 import { readContent } from "./content.ts";
 import { readPreferences } from "./preferences.ts";
 
@@ -87,13 +88,17 @@ function common(
   body: JsonObject,
   caller: Caller,
   catalog: CatalogView,
+  asking: Asking,
 ): Omit<RouteRequest, "kind" | "needs" | "promptTokens"> | ApiError {
   const preferences = readPreferences(body.provider);
   if ("code" in preferences) return preferences;
+  const asked = readAsked(body, caller, asking);
+  if ("code" in asked) return asked;
   const model = typeof body.model === "string" && body.model !== "" ? body.model : null;
   const models = Array.isArray(body.models) ? (body.models as string[]) : [];
   const limit = body.max_completion_tokens ?? body.max_tokens;
   return {
+    ...asked,
     model,
     models,
     preferences,
@@ -118,21 +123,23 @@ function shared(
     showUsage: isObject(body.stream_options) && body.stream_options.include_usage === true,
     wantsCost: isObject(body.usage) && body.usage.include === true,
     requestedModel: typeof named === "string" ? named.slice(0, 200) : null,
-    industry:
-      isObject(body.metadata) && typeof body.metadata.industry === "string"
-        ? body.metadata.industry.slice(0, 64)
-        : null,
+    industry: industryOf(body),
   };
 }
 
 /** Structural checks by hand: this is the hot path, and the provider judges the rest. */
-export function parseChat(text: string, caller: Caller, catalog: CatalogView): ParsedRequest | ApiError {
+export function parseChat(
+  text: string,
+  caller: Caller,
+  catalog: CatalogView,
+  asking: Asking = NOTHING_ELSE,
+): ParsedRequest | ApiError {
   const read = parseBody(text);
   if ("error" in read) return read.error;
   const { body } = read;
   const content = readContent(body);
   if ("code" in content) return content;
-  const route = common(body, caller, catalog);
+  const route = common(body, caller, catalog, asking);
   if ("code" in route) return route;
   const parsed = shared(body);
   return {
@@ -147,6 +154,7 @@ export function parseEmbeddings(
   text: string,
   caller: Caller,
   catalog: CatalogView,
+  asking: Asking = NOTHING_ELSE,
 ): ParsedRequest | ApiError {
   const read = parseBody(text);
   if ("error" in read) return read.error;
@@ -157,7 +165,7 @@ export function parseEmbeddings(
   if (encoding !== undefined && encoding !== null && encoding !== "float" && encoding !== "base64") {
     return invalid("encoding_format", '`encoding_format` must be "float" or "base64".');
   }
-  const route = common(body, caller, catalog);
+  const route = common(body, caller, catalog, asking);
   if ("code" in route) return route;
   return {
     ...shared(body),

@@ -13,7 +13,12 @@ export function readPreferences(raw: unknown): ProviderPreferences | ApiError {
   if (raw.allow_fallbacks !== undefined && typeof raw.allow_fallbacks !== "boolean") {
     return refuse("provider.allow_fallbacks", "must be a boolean");
   }
-  if (!isOneOf(raw.sort, ["price", "latency", "throughput"]))
+  if (raw.require_parameters !== undefined && typeof raw.require_parameters !== "boolean") {
+    return refuse("provider.require_parameters", "must be a boolean");
+  }
+  // OpenRouter also takes `{by, partition}`.
+  const sort = isObject(raw.sort) ? raw.sort.by : raw.sort;
+  if (!isOneOf(sort, ["price", "latency", "throughput"]))
     return refuse("provider.sort", "must be price, latency or throughput");
   if (!isOneOf(raw.data_collection, ["allow", "deny"]))
     return refuse("provider.data_collection", "must be allow or deny");
@@ -24,8 +29,9 @@ export function readPreferences(raw: unknown): ProviderPreferences | ApiError {
     only: idsOf(raw.only),
     ignore: idsOf(raw.ignore) ?? [],
     allowFallbacks: raw.allow_fallbacks !== false,
-    sort: (raw.sort as ProviderPreferences["sort"] | undefined) ?? null,
+    sort: (sort as ProviderPreferences["sort"] | undefined) ?? null,
     dataCollection: raw.data_collection === "deny" ? "deny" : "allow",
+    requireParameters: raw.require_parameters === true,
     ...prices,
   };
 }

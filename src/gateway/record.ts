@@ -2,8 +2,9 @@ import { costOf as priceUsage } from "../catalog/cost.ts";
 import type { Deployment } from "../core/deployment.ts";
 import { NO_USAGE, type Usage, type UsageSource } from "../core/usage.ts";
 import type { LedgerRow, RowStatus } from "../ledger/row.ts";
-import type { Plan } from "../routing/plan.ts";
+import type { Plan } from "../routing/decision.ts";
 import type { Outcome } from "./attempt.ts";
+import { decisionJson } from "./decision-record.ts";
 import { isFallback } from "./fallback.ts";
 import type { Gateway, Incoming, Snapshot } from "./gateway.ts";
 import type { ParsedRequest } from "./parse.ts";
@@ -99,11 +100,11 @@ function rowOf(gateway: Gateway, incoming: Incoming, ending: Ending, snapshot: S
     ttftMs: ending.ttftMs === null ? null : Math.round(ending.ttftMs),
     fallbackUsed: plan && outcome ? isFallback(plan, outcome) : false,
     cache: "none",
-    industry: request?.industry ?? null,
-    task: null,
+    industry: plan?.industry ?? request?.industry ?? null,
+    task: plan?.task ?? null,
     routeReason: plan ? routeReason(plan, outcome) : null,
     attempts: outcome ? outcome.tried.map(({ record: tried }) => tried) : [],
-    decision: plan ? decisionJson(plan, outcome, snapshot) : null,
+    decision: plan ? decisionJson(plan, outcome, snapshot, request?.route ?? null) : null,
   };
 }
 
@@ -117,20 +118,4 @@ function priceJson(deployment: Deployment): string {
     pricesWritten.set(deployment, json);
   }
   return json;
-}
-
-/** How many candidates behind the tried ones are kept with the row. */
-const KEPT_BEHIND = 8;
-
-function decisionJson(plan: Plan, outcome: Outcome | null, snapshot: Snapshot): string {
-  const excluded: Record<string, number> = {};
-  for (const { reason } of plan.excluded) excluded[reason] = (excluded[reason] ?? 0) + 1;
-  const kept = (outcome?.tried.length ?? 0) + KEPT_BEHIND;
-  return JSON.stringify({
-    candidates: plan.candidates.slice(0, kept).map(({ deployment }) => deployment.id),
-    behind: Math.max(0, plan.candidates.length - kept),
-    excluded,
-    catalog: snapshot.catalog.revision,
-    config: snapshot.configRevision,
-  });
 }

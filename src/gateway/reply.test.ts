@@ -93,7 +93,7 @@ describe("a request that nobody can serve", () => {
   const refusals: [string, Record<string, unknown>, Partial<TestGatewayOptions>, number, string][] = [
     ["an unknown model", { model: "gone" }, {}, 404, "model_not_found"],
     ["an unknown model among models", { models: ["m", "gone"] }, {}, 404, "model_not_found"],
-    ["no model at all", { model: undefined }, {}, 404, "model_not_found"],
+    ["an unknown industry", { metadata: { industry: "legl" } }, {}, 404, "model_not_found"],
     ["a model the key may not use", {}, { caller: { allowedModels: ["other"] } }, 403, "model_not_allowed"],
     ["a provider the key may not use", {}, { caller: { allowedProviders: [] } }, 403, "model_not_allowed"],
     ["everything filtered out", { provider: { ignore: ["one"] } }, {}, 503, "no_candidate"],

@@ -1,6 +1,6 @@
 import { type ApiError, errorBody } from "../core/errors.ts";
 import { formatUsd } from "../core/money.ts";
-import type { Plan } from "../routing/plan.ts";
+import type { Plan } from "../routing/decision.ts";
 import type { Outcome } from "./attempt.ts";
 import { isFallback } from "./fallback.ts";
 import type { Gateway, Incoming } from "./gateway.ts";

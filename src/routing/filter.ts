@@ -1,98 +1,90 @@
 import type { Deployment } from "../core/deployment.ts";
-import type { Excluded, ExclusionReason } from "./exclusion.ts";
-import type { RouteRequest } from "./request.ts";
+import type { ExclusionReason } from "./exclusion.ts";
+import { expectedCost } from "./expected-cost.ts";
+import { NO_PREFERENCES } from "./request.ts";
+import type { Terms } from "./terms.ts";
 
-type Refusal = { reason: ExclusionReason; detail: string };
-
-/** Splits deployments into those the request can use and the rest, each with the first reason that holds. */
-export function filter(
-  deployments: readonly Deployment[],
-  request: RouteRequest,
-): { kept: Deployment[]; excluded: Excluded[] } {
-  const kept: Deployment[] = [];
-  const excluded: Excluded[] = [];
-  for (const deployment of deployments) {
-    const refusal = refusalOf(deployment, request);
-    if (refusal) excluded.push({ deployment, ...refusal });
-    else kept.push(deployment);
-  }
-  return { kept, excluded };
-}
-
-function refusalOf(deployment: Deployment, request: RouteRequest): Refusal | null {
+/** The first reason why a deployment cannot serve the request; null = it can. Runs for every deployment: allocates nothing. */
+export function refusalOf(deployment: Deployment, terms: Terms): ExclusionReason | null {
+  const { kind } = deployment;
+  if (terms.isPlain && (kind === null || kind === terms.request.kind))
+    return refusedByNature(deployment, terms);
   return (
-    refusedByKey(deployment, request) ??
-    refusedByPreference(deployment, request) ??
-    refusedByNature(deployment, request)
+    refusedByOperator(deployment, terms) ??
+    refusedByPreference(deployment, terms) ??
+    refusedByNature(deployment, terms) ??
+    refusedByCost(deployment, terms)
   );
 }
 
-function refusedByKey({ model, providerId }: Deployment, request: RouteRequest): Refusal | null {
-  if (request.allowedModels && !request.allowedModels.includes(model)) {
-    return { reason: "not_allowed", detail: `the key may not use the model ${model}` };
-  }
-  if (request.allowedProviders && !request.allowedProviders.includes(providerId)) {
-    return { reason: "not_allowed", detail: `the key may not use the provider ${providerId}` };
-  }
-  return null;
+/** Nobody demands anything but that the model can do it: nearly every request. */
+export function isPlain(terms: Omit<Terms, "isPlain">): boolean {
+  const { request } = terms;
+  return (
+    request.preferences === NO_PREFERENCES &&
+    request.allowedModels === null &&
+    request.allowedProviders === null &&
+    terms.draining.size === 0 &&
+    terms.maxCostNanoUsd === null &&
+    !terms.localOnly &&
+    !terms.freeOnly
+  );
 }
 
-function refusedByPreference(deployment: Deployment, { preferences }: RouteRequest): Refusal | null {
+function refusedByOperator(deployment: Deployment, terms: Terms): ExclusionReason | null {
+  const { request, draining } = terms;
+  const { allowedModels, allowedProviders } = request;
+  if (allowedModels && !allowedModels.includes(deployment.model)) return "not_allowed";
+  if (allowedProviders && !allowedProviders.includes(deployment.providerId)) return "not_allowed";
+  if (deployment.kind !== null && deployment.kind !== request.kind) return "wrong_kind";
+  if (draining.size > 0 && draining.has(deployment.providerId)) return "draining";
+  return terms.localOnly && !deployment.local ? "not_local" : null;
+}
+
+function refusedByPreference(deployment: Deployment, { request }: Terms): ExclusionReason | null {
+  const { preferences } = request;
   const { providerId } = deployment;
-  if (preferences.only && !preferences.only.includes(providerId)) {
-    return { reason: "provider_not_selected", detail: `provider.only is ${preferences.only.join(", ")}` };
-  }
-  if (preferences.ignore.includes(providerId)) {
-    return { reason: "provider_ignored", detail: `provider.ignore names ${providerId}` };
-  }
-  if (
-    !preferences.allowFallbacks &&
-    preferences.order.length > 0 &&
-    !preferences.order.includes(providerId)
-  ) {
-    return {
-      reason: "provider_not_selected",
-      detail: `provider.order is ${preferences.order.join(", ")} without fallbacks`,
-    };
-  }
-  if (preferences.dataCollection === "deny" && deployment.dataCollection === "allow") {
-    return { reason: "data_collection", detail: `${providerId} is not marked data_collection: deny` };
-  }
-  return overPrice(deployment, preferences.maxPrompt, preferences.maxCompletion);
+  if (preferences.only && !preferences.only.includes(providerId)) return "provider_not_selected";
+  if (preferences.ignore.length > 0 && preferences.ignore.includes(providerId)) return "provider_ignored";
+  const closed = !preferences.allowFallbacks && preferences.order.length > 0;
+  if (closed && !preferences.order.includes(providerId)) return "provider_not_selected";
+  if (preferences.dataCollection === "deny" && deployment.dataCollection === "allow")
+    return "data_collection";
+  return preferences.requireParameters && missingParams(deployment, request).length > 0
+    ? "parameter_unsupported"
+    : null;
 }
 
-function overPrice(
-  { price }: Deployment,
-  maxPrompt: number | null,
-  maxCompletion: number | null,
-): Refusal | null {
-  if (maxPrompt === null && maxCompletion === null) return null;
-  if (!price) return { reason: "over_max_price", detail: "its price is unknown" };
-  if (maxPrompt !== null && price.input > maxPrompt) {
-    return {
-      reason: "over_max_price",
-      detail: `input costs ${price.input}, limit ${maxPrompt} nano-USD per million tokens`,
-    };
-  }
-  if (maxCompletion !== null && price.output > maxCompletion) {
-    return {
-      reason: "over_max_price",
-      detail: `output costs ${price.output}, limit ${maxCompletion} nano-USD per million tokens`,
-    };
-  }
-  return null;
+/** Fields of the request that the deployment does not take for certain, where all of them are required. */
+export function missingParams(
+  { dropsParams, capabilities }: Deployment,
+  { body, wantsReasoning }: Terms["request"],
+): string[] {
+  const dropped = dropsParams.filter((param) => body[param] !== undefined && body[param] !== null);
+  return wantsReasoning && !capabilities?.includes("reasoning") ? [...dropped, "reasoning"] : dropped;
 }
 
-function refusedByNature(deployment: Deployment, request: RouteRequest): Refusal | null {
-  if (deployment.kind !== null && deployment.kind !== request.kind) {
-    return { reason: "wrong_kind", detail: `the model is for ${deployment.kind}` };
-  }
-  const { capabilities } = deployment;
-  const missing = capabilities ? request.needs.filter((need) => !capabilities.includes(need)) : [];
-  if (missing.length > 0) return { reason: "capability_missing", detail: `lacks ${missing.join(", ")}` };
-  const needed = request.promptTokens + (request.outputTokens ?? 0);
-  if (deployment.contextLength !== null && needed > deployment.contextLength) {
-    return { reason: "context_too_small", detail: `needs ${needed} tokens, has ${deployment.contextLength}` };
-  }
-  return null;
+function refusedByNature(deployment: Deployment, terms: Terms): ExclusionReason | null {
+  const { request, qualityFloor } = terms;
+  const { capabilities, contextLength } = deployment;
+  if (capabilities) {
+    for (const need of request.needs) if (!capabilities.includes(need)) return "capability_missing";
+  } else if (request.preferences.requireParameters && request.needs.length > 0) return "capability_missing";
+  if (contextLength !== null && request.promptTokens + (terms.outputTokens ?? 0) > contextLength)
+    return "context_too_small";
+  if (qualityFloor === null || request.kind === "embedding") return null;
+  // What nobody rated is the operator's own choice where it is local, and an unknown quantity elsewhere.
+  const quality = deployment.quality ?? (deployment.local ? qualityFloor : -1);
+  return quality < qualityFloor ? "below_quality_floor" : null;
+}
+
+function refusedByCost(deployment: Deployment, terms: Terms): ExclusionReason | null {
+  const { price } = deployment;
+  const { maxPrompt, maxCompletion } = terms.request.preferences;
+  if (terms.freeOnly && (!price || price.input > 0 || price.output > 0)) return "over_max_price";
+  if (maxPrompt !== null && (!price || price.input > maxPrompt)) return "over_max_price";
+  if (maxCompletion !== null && (!price || price.output > maxCompletion)) return "over_max_price";
+  if (terms.maxCostNanoUsd === null) return null;
+  const cost = expectedCost(deployment, terms.request.promptTokens, terms.outputTokens);
+  return cost === null || cost > terms.maxCostNanoUsd ? "over_max_cost" : null;
 }

@@ -1,67 +1,128 @@
+import { isStrategy, type Strategy, type Task } from "../config/words.ts";
 import type { CatalogView, Deployment } from "../core/deployment.ts";
-import type { Sort } from "./order.ts";
+import type { Part } from "./part.ts";
+import type { RoutePolicy } from "./policy.ts";
 
-/** One entry of the request read: the deployments it means, in groups that stay in this order. */
+export type Form = "alias" | "pinned" | "auto" | "industry" | "strategy";
+
+/** One entry of the request read: what it means. */
 export interface Resolved {
-  /** `alias` or `pinned`: what `X-Nyuro-Route-Reason` says. */
+  form: Form;
+  /** What `X-Nyuro-Route-Reason` says: `alias`, `pinned`, `auto:code`. */
   reason: string;
-  /** One group a model; ordering happens inside a group only. */
-  groups: readonly (readonly Deployment[])[];
-  /** From a slug suffix; null = none. */
-  sort: Sort | null;
-  /** Only deployments that cost nothing (`:free`). */
-  freeOnly: boolean;
+  parts: readonly Part[];
 }
 
-/** Nothing is known by that name. */
-export interface UnknownName {
-  unknown: string;
+/** What names are read against. */
+export interface Scope {
+  catalog: CatalogView;
+  policy: RoutePolicy;
+  /** Classifies the prompt, once, where a form needs it. */
+  task: () => Task;
 }
 
-const SUFFIXES: Record<string, { sort: Sort | null; freeOnly: boolean }> = {
-  ":nitro": { sort: "latency", freeOnly: false },
-  ":floor": { sort: "price", freeOnly: false },
-  ":free": { sort: null, freeOnly: true },
-};
+/** Reads one model name in any form; null = nothing is known by that name. */
+export function resolveForm(name: string, scope: Scope): Resolved | null {
+  return resolve(name, scope, NOTHING_SEEN);
+}
 
-/**
- * Reads one model name. The forms that need a strategy or a classifier (`auto`, `strategy:…`, `industry:…`) are not
- * known here yet and therefore unknown names.
- */
-export function resolveForm(name: string, catalog: CatalogView): Resolved | UnknownName {
-  const plain = resolveName(name, catalog);
-  if (plain) return { ...plain, sort: null, freeOnly: false };
+const NOTHING_SEEN: ReadonlySet<string> = new Set();
+
+function resolve(name: string, scope: Scope, seen: ReadonlySet<string>): Resolved | null {
+  const plain = resolveName(name, scope, seen);
+  if (plain) return plain;
   const colon = name.lastIndexOf(":");
-  const suffix = colon > 0 ? SUFFIXES[name.slice(colon)] : undefined;
-  const stem = suffix ? resolveName(name.slice(0, colon), catalog) : null;
-  return suffix && stem ? { ...stem, ...suffix } : { unknown: name };
+  if (name === "auto" || name === "openrouter/auto") return listed("auto", scope.task(), scope, seen);
+  if (colon <= 0) return null;
+  const [head, tail] = [name.slice(0, colon), name.slice(colon)];
+  if (head === "industry") return listed("industry", tail.slice(1), scope, seen);
+  if (head === "strategy") return strategy(tail.slice(1), scope);
+  return suffixed(head, tail, scope, seen);
 }
 
-type Named = Pick<Resolved, "reason" | "groups">;
+const SUFFIXES: ReadonlyMap<string, Pick<Part, "order" | "freeOnly">> = new Map([
+  [":nitro", { order: "latency", freeOnly: false }],
+  [":floor", { order: "price", freeOnly: false }],
+  [":free", { order: null, freeOnly: true }],
+]);
 
-function resolveName(name: string, catalog: CatalogView): Named | null {
+function suffixed(stem: string, suffix: string, scope: Scope, seen: ReadonlySet<string>): Resolved | null {
+  const meaning = SUFFIXES.get(suffix);
+  const named = meaning ? resolveName(stem, scope, seen) : null;
+  if (!meaning || !named) return null;
+  return { ...named, parts: named.parts.map(({ deployments }) => ({ deployments, ...meaning })) };
+}
+
+function strategy(name: string, { policy, task }: Scope): Resolved | null {
+  if (!isStrategy(name)) return null;
+  const deployments = poolOf(name, policy, task);
+  return {
+    form: "strategy",
+    reason: `strategy:${name}`,
+    parts: [{ deployments, order: name, freeOnly: false }],
+  };
+}
+
+function poolOf(name: Strategy, { pools }: RoutePolicy, task: () => Task): readonly Deployment[] {
+  if (name === "quality") return pools.byQuality(task());
+  return name === "local" ? pools.localFirst() : pools.byPrice;
+}
+
+/** The list of an industry or of a class of prompt; read once per snapshot. */
+function listed(
+  form: "auto" | "industry",
+  tag: string,
+  scope: Scope,
+  seen: ReadonlySet<string>,
+): Resolved | null {
+  const { policy } = scope;
+  const list = (form === "auto" ? policy.auto : policy.industries).get(tag);
+  if (!list) return null;
+  const reason = `${form}:${tag}`;
+  const known = policy.lists.get(reason);
+  if (known) return { form, reason, parts: known };
+  let asksTask = false;
+  const task = () => {
+    asksTask = true;
+    return scope.task();
+  };
+  const within = new Set([...seen, reason]);
+  let parts = seen.has(reason) ? [] : list.names.flatMap((name) => inside(name, { ...scope, task }, within));
+  // A curated list whose models nobody serves here stands for everything that is served, best first.
+  if (parts.length === 0 && list.isCurated && seen.size === 0) {
+    parts = [{ deployments: policy.pools.byQuality("chat"), order: "quality", freeOnly: false }];
+  }
+  if (seen.size === 0 && !asksTask) policy.lists.set(reason, parts);
+  return { form, reason, parts };
+}
+
+/** An entry of a list or an alias: what is not known there is passed over. */
+function inside(name: string, scope: Scope, seen: ReadonlySet<string>): readonly Part[] {
+  return seen.has(name) ? [] : (resolve(name, scope, seen)?.parts ?? []);
+}
+
+function resolveName(
+  name: string,
+  { catalog, policy, task }: Scope,
+  seen: ReadonlySet<string>,
+): Resolved | null {
   const alias = catalog.aliases.get(name);
-  if (alias) return expand(alias, catalog, new Set([name]));
+  if (alias) {
+    const within = new Set([...seen, name]);
+    const parts = alias.flatMap((entry) => inside(entry, { catalog, policy, task }, within));
+    return parts.length > 0 ? { form: "alias", reason: "alias", parts } : null;
+  }
   const model = catalog.canonical(name);
-  if (model !== null) return { reason: "alias", groups: [deploymentsOf(model, catalog)] };
+  if (model !== null) return named("alias", deploymentsOf(model, catalog));
   return pinned(name, catalog);
 }
 
-/** An alias may name other aliases; the config refuses cycles, and `seen` keeps a broken one from looping. */
-function expand(entries: readonly string[], catalog: CatalogView, seen: Set<string>): Named | null {
-  const groups: (readonly Deployment[])[] = [];
-  for (const entry of entries) {
-    if (seen.has(entry)) continue;
-    seen.add(entry);
-    const nested = catalog.aliases.get(entry);
-    const named = nested ? expand(nested, catalog, seen) : resolveName(entry, catalog);
-    if (named) groups.push(...named.groups);
-  }
-  return groups.length > 0 ? { reason: "alias", groups } : null;
+function named(form: "alias" | "pinned", deployments: readonly Deployment[]): Resolved {
+  return { form, reason: form, parts: [{ deployments, order: null, freeOnly: false }] };
 }
 
 /** `my-vps/llama3.1`: everything after the provider id is the model, by any of its names, at that provider only. */
-function pinned(name: string, catalog: CatalogView): Named | null {
+function pinned(name: string, catalog: CatalogView): Resolved | null {
   const slash = name.indexOf("/");
   if (slash < 1) return null;
   const providerId = name.slice(0, slash);
@@ -69,7 +130,7 @@ function pinned(name: string, catalog: CatalogView): Named | null {
   const model = catalog.canonical(name.slice(slash + 1));
   const there =
     model === null ? [] : deploymentsOf(model, catalog).filter((it) => it.providerId === providerId);
-  return there.length > 0 ? { reason: "pinned", groups: [there] } : null;
+  return there.length > 0 ? named("pinned", there) : null;
 }
 
 function deploymentsOf(model: string, catalog: CatalogView): readonly Deployment[] {

@@ -1,48 +1,44 @@
 import type { Clock } from "../core/clock.ts";
 import { FAULTS, type FaultKind } from "../core/faults.ts";
+import { Breaker, type BreakerState } from "./breaker.ts";
+import type { HealthReader, Rest } from "./health-reader.ts";
+import { type KeptHealth, type KeptState, readKept } from "./kept-health.ts";
+import { LatencyWindow } from "./latency-window.ts";
 
-/** Consecutive faulty requests that open the breaker. */
-const FAULTS_TO_OPEN = 3;
-const FIRST_REST_MS = 5_000;
-const LONGEST_REST_MS = 30_000;
 const RATE_LIMITED_REST_MS = 5_000;
 /** After a refused credential, spent quota or unknown model: only an operator can change that. */
 const LONG_REST_MS = 60_000;
-const WINDOW = 64;
 
-export interface Rest {
-  /** The fault that began it. */
-  reason: FaultKind;
-  untilMs: number;
-}
-
-/** One deployment's health as the router and the API see it. */
+/** One deployment's health as the API shows it. */
 export interface HealthView {
   /** Null = may be called. */
   rest: Rest | null;
+  breaker: BreakerState;
   inFlight: number;
-  /** Median time to first content over the recent window, ms; null = not observed yet. */
+  /** Median time to first content over the recent window, ms; null = not observed lately. */
   ttftP50Ms: number | null;
 }
 
 interface State {
-  consecutiveFaults: number;
-  rest: Rest | null;
-  /** How long the next opening of the breaker lasts. */
-  nextRestMs: number;
-  /** The breaker was opened and no call has succeeded since. */
-  open: boolean;
-  probing: boolean;
+  breaker: Breaker;
+  /** Ends by the clock alone: no call that succeeds meanwhile shows that a limit is over. */
+  timed: Rest | null;
   inFlight: number;
-  ttftMs: number[];
+  /** Calls begun so far. */
+  serial: number;
+  latency: LatencyWindow;
 }
 
 /**
- * Health per deployment, in memory. A deployment rests after a 429 (until `retry-after`), after a fault that is ours
- * to mend (60 s), and after three faulty requests in a row (5 s, doubling to 30 s, then one probe at a time).
+ * Health per deployment, in memory. A deployment rests after a 429 (until `retry-after`, else 5 s), after a fault that
+ * is ours to mend (60 s), and while its breaker is open or ramping.
  */
-export class Health {
+export class Health implements HealthReader {
   private readonly states = new Map<string, State>();
+  /** Those whose rest must be looked at; nearly always empty, and then nobody is. */
+  private readonly troubled = new Set<string>();
+  /** Calls of all deployments together. */
+  private underWay = 0;
   private readonly clock: Clock;
 
   constructor(clock: Clock) {
@@ -51,97 +47,135 @@ export class Health {
 
   view(id: string): HealthView {
     const state = this.states.get(id);
-    if (!state) return { rest: null, inFlight: 0, ttftP50Ms: null };
-    return { rest: this.restOf(state), inFlight: state.inFlight, ttftP50Ms: median(state.ttftMs) };
+    const breaker = state?.breaker.state(this.clock.monotonic()) ?? "closed";
+    return { rest: this.rest(id), breaker, inFlight: this.inFlight(id), ttftP50Ms: this.ttftP50Ms(id) };
   }
 
-  /** Null = may be called now. A half-open breaker rests for all but its one probe. */
   rest(id: string): Rest | null {
+    if (this.troubled.size === 0 || !this.troubled.has(id)) return null;
     const state = this.states.get(id);
-    return state ? this.restOf(state) : null;
-  }
-
-  inFlight(id: string): number {
-    return this.states.get(id)?.inFlight ?? 0;
-  }
-
-  /** One call begins; every `began` is followed by one `ended`. */
-  began(id: string): void {
-    const state = this.stateOf(id);
-    state.inFlight += 1;
-    if (state.open) state.probing = true;
-  }
-
-  ended(id: string): void {
-    const state = this.stateOf(id);
-    state.inFlight = Math.max(0, state.inFlight - 1);
-    state.probing = false;
-  }
-
-  succeeded(id: string, ttftMs: number | null): void {
-    const state = this.stateOf(id);
-    state.consecutiveFaults = 0;
-    state.open = false;
-    // Another call's success says nothing about a limit that was told with a time.
-    if (state.rest?.reason !== "rate_limited") state.rest = null;
-    state.nextRestMs = FIRST_REST_MS;
-    if (ttftMs === null) return;
-    state.ttftMs.push(ttftMs);
-    if (state.ttftMs.length > WINDOW) state.ttftMs.shift();
-  }
-
-  /** A request (its retry included) failed on this deployment. Returns the rest that begins, if one does. */
-  failed(id: string, kind: FaultKind, retryAfterMs: number | null): Rest | null {
-    const rule = FAULTS[kind];
-    if (rule.rest === "none") return null;
-    const state = this.stateOf(id);
-    const now = this.clock.monotonic();
-    if (rule.rest === "retry_after")
-      return this.begin(state, kind, now + (retryAfterMs ?? RATE_LIMITED_REST_MS));
-    if (rule.rest === "long") return this.begin(state, kind, now + LONG_REST_MS);
-    state.consecutiveFaults += 1;
-    if (!state.open && state.consecutiveFaults < FAULTS_TO_OPEN) return null;
-    state.open = true;
-    const rest = this.begin(state, kind, now + state.nextRestMs);
-    state.nextRestMs = Math.min(LONGEST_REST_MS, state.nextRestMs * 2);
+    if (!state) return null;
+    const nowMs = this.clock.monotonic();
+    if (state.timed && state.timed.untilMs > nowMs) return state.timed;
+    state.timed = null;
+    const rest = state.breaker.rest(nowMs, state.inFlight);
+    if (!rest && state.breaker.state(nowMs) === "closed") this.troubled.delete(id);
     return rest;
   }
 
-  private begin(state: State, reason: FaultKind, untilMs: number): Rest {
-    const limited = state.rest?.reason === "rate_limited" && state.rest.untilMs > this.clock.monotonic();
-    if (limited && reason !== "rate_limited") return state.rest ?? { reason, untilMs };
-    if (!state.rest || untilMs > state.rest.untilMs) state.rest = { reason, untilMs };
-    return state.rest;
+  inFlight(id: string): number {
+    if (this.underWay === 0) return 0;
+    return this.states.get(id)?.inFlight ?? 0;
   }
 
-  private restOf(state: State): Rest | null {
-    if (!state.rest) return null;
-    if (state.rest.untilMs > this.clock.monotonic()) return state.rest;
-    if (state.open && state.probing) return state.rest;
-    if (!state.open) state.rest = null;
-    return null;
+  ttftP50Ms(id: string): number | null {
+    if (this.states.size === 0) return null;
+    return this.states.get(id)?.latency.p50Ms(this.clock.monotonic()) ?? null;
+  }
+
+  /**
+   * One call begins; every `began` is followed by one `ended`. The number it returns tells the call apart from those
+   * begun before and after it; whoever reports on the call passes it on.
+   */
+  began(id: string): number {
+    const state = this.stateOf(id);
+    state.inFlight += 1;
+    this.underWay += 1;
+    state.serial += 1;
+    state.breaker.began(state.serial, this.clock.monotonic());
+    return state.serial;
+  }
+
+  ended(id: string, serial: number = this.lastSerial(id)): void {
+    const state = this.stateOf(id);
+    if (state.inFlight > 0) {
+      state.inFlight -= 1;
+      this.underWay -= 1;
+    }
+    state.breaker.ended(serial);
+  }
+
+  /** `ttftMs` null = it answered, but how fast says nothing. */
+  succeeded(id: string, ttftMs: number | null, serial: number = this.lastSerial(id)): void {
+    const state = this.stateOf(id);
+    const nowMs = this.clock.monotonic();
+    state.breaker.succeeded(serial, nowMs);
+    if (ttftMs !== null) state.latency.add(ttftMs, nowMs);
+  }
+
+  /** A request (its retry included) failed on this deployment. Returns the rest that begins, if one does. */
+  failed(
+    id: string,
+    kind: FaultKind,
+    retryAfterMs: number | null,
+    serial: number = this.lastSerial(id),
+  ): Rest | null {
+    const rule = FAULTS[kind];
+    const state = this.stateOf(id);
+    const nowMs = this.clock.monotonic();
+    if (rule.rest === "none") {
+      // It said no to the caller, so it is there.
+      if (rule.blame === "caller") state.breaker.succeeded(serial, nowMs);
+      return null;
+    }
+    if (rule.rest === "repeated") {
+      if (!state.breaker.failed(serial, kind, nowMs, state.serial)) return null;
+      this.troubled.add(id);
+      return this.rest(id);
+    }
+    const restMs = rule.rest === "long" ? LONG_REST_MS : (retryAfterMs ?? RATE_LIMITED_REST_MS);
+    const untilMs = nowMs + restMs;
+    // A limit that was told with a time stays one: other rests may be called early when nothing else is left.
+    const isLimited = state.timed?.reason === "rate_limited" && state.timed.untilMs > nowMs;
+    if (!state.timed || (untilMs > state.timed.untilMs && (!isLimited || kind === "rate_limited")))
+      state.timed = { reason: kind, untilMs };
+    this.troubled.add(id);
+    return state.timed;
+  }
+
+  /** What a restart should not forget, in wall time. */
+  snapshot(): KeptHealth {
+    const nowMs = this.clock.monotonic();
+    const toWallMs = this.clock.now() - nowMs;
+    const deployments: Record<string, KeptState> = {};
+    for (const [id, { timed, breaker, latency }] of this.states) {
+      const open = breaker.kept();
+      deployments[id] = {
+        timed: timed && timed.untilMs > nowMs ? { ...timed, untilMs: timed.untilMs + toWallMs } : null,
+        breaker: open && { ...open, untilMs: open.untilMs + toWallMs },
+        latency: latency
+          .recent(nowMs)
+          .map(({ timeMs, ms }) => [Math.round(timeMs + toWallMs), Math.round(ms * 10) / 10]),
+      };
+    }
+    return { savedMs: this.clock.now(), deployments };
+  }
+
+  /** Takes over what an earlier process saw, as far as it still says something; what cannot be read is left. */
+  restore(kept: unknown): void {
+    const nowMs = this.clock.monotonic();
+    const wallMs = this.clock.now();
+    for (const [id, state] of readKept(kept, wallMs)) {
+      const mine = this.stateOf(id);
+      const toMonotonic = nowMs - wallMs;
+      if (state.timed) mine.timed = { ...state.timed, untilMs: state.timed.untilMs + toMonotonic };
+      if (state.breaker)
+        mine.breaker.restore({ ...state.breaker, untilMs: state.breaker.untilMs + toMonotonic });
+      for (const [timeMs, ms] of state.latency) mine.latency.add(ms, timeMs + toMonotonic);
+      if (state.timed || state.breaker) this.troubled.add(id);
+    }
+  }
+
+  private lastSerial(id: string): number {
+    return this.states.get(id)?.serial ?? 0;
   }
 
   private stateOf(id: string): State {
     let state = this.states.get(id);
     if (!state) {
-      state = {
-        consecutiveFaults: 0,
-        rest: null,
-        nextRestMs: FIRST_REST_MS,
-        open: false,
-        probing: false,
-        inFlight: 0,
-        ttftMs: [],
-      };
+      state = { breaker: new Breaker(), timed: null, inFlight: 0, serial: 0, latency: new LatencyWindow() };
       this.states.set(id, state);
     }
     return state;
   }
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }

@@ -3,31 +3,24 @@ import fc from "fast-check";
 import type { CatalogView, Deployment } from "../core/deployment.ts";
 import { catalogOf, deployment, price } from "../testing/catalog.ts";
 import { fixedClock } from "../testing/clock.ts";
+import { type PolicyChanges, policyOf, routeRequest } from "../testing/policy.ts";
+import type { Plan } from "./decision.ts";
 import type { ExclusionReason } from "./exclusion.ts";
 import { Health } from "./health.ts";
-import { type Plan, plan } from "./plan.ts";
+import { plan } from "./plan.ts";
 import { NO_PREFERENCES, type ProviderPreferences, type RouteRequest } from "./request.ts";
 
-function request(rest: Partial<RouteRequest> = {}): RouteRequest {
-  return {
-    kind: "chat",
-    model: "gpt",
-    models: [],
-    preferences: NO_PREFERENCES,
-    needs: [],
-    promptTokens: 100,
-    outputTokens: null,
-    allowedModels: null,
-    allowedProviders: null,
-    ...rest,
-  };
-}
+const request = routeRequest;
 
 const preferences = (rest: Partial<ProviderPreferences>) => ({ preferences: { ...NO_PREFERENCES, ...rest } });
 const health = () => new Health(fixedClock(0));
 
+function decide(asked: RouteRequest, catalog: CatalogView, state: Health, changes: PolicyChanges = {}) {
+  return plan(asked, { policy: policyOf(catalog, changes), catalog, health: state });
+}
+
 function planned(rest: Partial<RouteRequest>, catalog: CatalogView, state = health()): Plan {
-  const made = plan(request(rest), catalog, state);
+  const made = decide(request(rest), catalog, state);
   if ("code" in made) throw new Error(`refused: ${made.code} ${made.message}`);
   return made;
 }
@@ -119,15 +112,15 @@ describe("forms", () => {
     ["any unknown entry of models[]", { model: "gpt", models: ["small", "nope"] }, "models[1]"],
     ["an empty suffix stem", { model: ":floor" }, "model"],
     ["a name from the prototype", { model: "constructor" }, "model"],
-    ["no name at all", { model: null }, "model"],
+    ["no name at all for embeddings", { model: null, kind: "embedding" }, "model"],
   ];
   test.each(unknown)("%s is model_not_found and says where", (_, asked, param) => {
-    const refused = plan(request(asked), catalog, health());
+    const refused = decide(request(asked), catalog, health());
     expect(refused).toMatchObject({ status: 404, code: "model_not_found", param });
   });
 
   test("a name of a megabyte is refused without being echoed", () => {
-    const refused = plan(request({ model: "x".repeat(1 << 20) }), catalog, health());
+    const refused = decide(request({ model: "x".repeat(1 << 20) }), catalog, health());
     expect("message" in refused && refused.message.length < 400).toBe(true);
   });
 });
@@ -192,7 +185,7 @@ describe("filter", () => {
       deployment("a/gpt", { contextLength: 1 }),
       deployment("b/gpt", { kind: "embedding" }),
     ]);
-    expect(plan(request(), catalog, health())).toMatchObject({
+    expect(decide(request(), catalog, health())).toMatchObject({
       status: 503,
       code: "no_candidate",
       metadata: {
@@ -202,7 +195,7 @@ describe("filter", () => {
         ],
       },
     });
-    expect(plan(request({ allowedModels: [] }), catalog, health())).toMatchObject({
+    expect(decide(request({ allowedModels: [] }), catalog, health())).toMatchObject({
       status: 403,
       code: "model_not_allowed",
     });
@@ -263,12 +256,12 @@ test("a chain never repeats a deployment, never holds an excluded one, and is th
       (deployments, models) => {
         const catalog = catalogOf(deployments);
         const asked = request({ model: null, models: models.filter((name) => catalog.models.has(name)) });
-        const made = plan(asked, catalog, health());
+        const made = decide(asked, catalog, health());
         if ("code" in made) return;
         const ids = chain(made);
         expect(new Set(ids).size).toBe(ids.length);
         for (const { deployment: it } of made.excluded) expect(ids).not.toContain(it.id);
-        expect(plan(asked, catalogOf(deployments.toReversed()), health())).toMatchObject({
+        expect(decide(asked, catalogOf(deployments.toReversed()), health())).toMatchObject({
           candidates: made.candidates.map(({ deployment: it }) => ({ deployment: { id: it.id } })),
         });
       },
@@ -279,9 +272,9 @@ test("a chain never repeats a deployment, never holds an excluded one, and is th
 test("adding a deployment that cannot serve changes nothing", () => {
   fc.assert(
     fc.property(anyDeployments, (deployments) => {
-      const before = plan(request(), catalogOf(deployments), health());
+      const before = decide(request(), catalogOf(deployments), health());
       const useless = deployment("zz/gpt", { contextLength: 1, price: price(0, 0) });
-      const after = plan(request(), catalogOf([...deployments, useless]), health());
+      const after = decide(request(), catalogOf([...deployments, useless]), health());
       if ("code" in before) return;
       expect("candidates" in after && chain(after)).toEqual(chain(before));
     }),

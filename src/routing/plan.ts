@@ -1,126 +1,67 @@
-import type { CatalogView, Deployment } from "../core/deployment.ts";
 import { type ApiError, apiError } from "../core/errors.ts";
-import type { Excluded } from "./exclusion.ts";
-import { filter } from "./filter.ts";
-import { type Resolved, resolveForm } from "./forms.ts";
-import type { Health, Rest } from "./health.ts";
-import { order, type Sort } from "./order.ts";
+import { Chain } from "./chain.ts";
+import type { Ground, Plan } from "./decision.ts";
+import { type Entry, entriesOf } from "./entries.ts";
+import { expectedInputCost } from "./expected-cost.ts";
+import { Facts } from "./facts.ts";
+import { type Resolved, resolveForm, type Scope } from "./forms.ts";
+import { industryOf } from "./names.ts";
+import { deniedBy, noCandidate, unknownIndustry, unknownName } from "./refusals.ts";
 import type { RouteRequest } from "./request.ts";
-
-export interface Candidate {
-  deployment: Deployment;
-  /** What of the request put it here: `alias`, `pinned`, `models[1]:alias`. */
-  reason: string;
-  /** Null = ready; else it stands at the end of the chain. */
-  rest: Rest | null;
-}
-
-/** Where a request could go, in order, and why not elsewhere. */
-export interface Plan {
-  /** Never empty; no deployment twice. */
-  candidates: readonly Candidate[];
-  /** Who would be first if nobody rested: leaving it is a fallback. */
-  preferred: Candidate;
-  excluded: readonly Excluded[];
-  catalogRevision: string;
-}
-
-interface Entry {
-  name: string;
-  /** `models[1]:` for entries of `models`; empty for `model`. */
-  prefix: string;
-}
+import type { Rule } from "./rule.ts";
+import { firstMatch } from "./rule-match.ts";
 
 /** Decides, from a snapshot and the health of the moment; calls nobody and changes nothing. */
-export function plan(request: RouteRequest, catalog: CatalogView, health: Health): Plan | ApiError {
-  const entries = entriesOf(request);
-  const chain: Candidate[] = [];
-  const excluded: Excluded[] = [];
-  const seen = new Set<string>();
-  for (const entry of entries) {
-    const resolved = resolveForm(entry.name, catalog);
-    if ("unknown" in resolved) return unknownModel(entry, catalog);
-    addEntry(resolved, entry, request, health, { chain, excluded, seen });
-  }
-  if (entries.length === 0) {
+export function plan(request: RouteRequest, ground: Ground): Plan | ApiError {
+  const facts: Facts = new Facts(request, ground.policy, () => firstInputCost(facts, ground));
+  const rule = ground.policy.rules.all.length === 0 ? null : firstMatch(ground.policy.rules, facts);
+  return planUnder(rule, facts, ground);
+}
+
+/** What the first candidate would charge for the prompt if there were no rules. */
+function firstInputCost(facts: Facts, ground: Ground): number | null {
+  const unruled = planUnder(null, facts, ground);
+  return "code" in unruled
+    ? null
+    : expectedInputCost(unruled.preferred.deployment, facts.request.promptTokens);
+}
+
+/** The decision once it is settled which rule applies. */
+export function planUnder(rule: Rule | null, facts: Facts, ground: Ground): Plan | ApiError {
+  const { request } = facts;
+  const { catalog, policy } = ground;
+  if (rule && rule.then.deny !== null) return deniedBy(rule, rule.then.deny);
+  const entries = entriesOf(request, rule, policy);
+  if ("unknownIndustry" in entries) return unknownIndustry(entries.unknownIndustry, "metadata.industry");
+  if (entries.all.length === 0) {
     return apiError("model_not_found", "the request names no model", { param: "model" });
   }
-  const first = chain[0];
-  if (!first) return noCandidate(excluded);
-  const allowed =
-    request.preferences.allowFallbacks || request.preferences.order.length > 0 ? chain : [first];
-  for (const { deployment } of chain.slice(allowed.length)) {
-    excluded.push({ deployment, reason: "fallbacks_off", detail: `${first.deployment.id} is first` });
-  }
-  return { candidates: restingLast(allowed), preferred: first, excluded, catalogRevision: catalog.revision };
-}
-
-function entriesOf(request: RouteRequest): Entry[] {
-  const listed = request.models.map((name, i) => ({ name, prefix: `models[${i}]:` }));
-  return request.model === null ? listed : [{ name: request.model, prefix: "" }, ...listed];
-}
-
-interface Collected {
-  chain: Candidate[];
-  excluded: Excluded[];
-  seen: Set<string>;
-}
-
-function addEntry(
-  resolved: Resolved,
-  entry: Entry,
-  request: RouteRequest,
-  health: Health,
-  into: Collected,
-): void {
-  const sort: Sort =
-    resolved.sort ??
-    (request.preferences.sort === "price" || !request.preferences.sort ? "price" : "latency");
-  const free = resolved.freeOnly
-    ? { ...request, preferences: { ...request.preferences, maxPrompt: 0, maxCompletion: 0 } }
-    : request;
-  for (const group of resolved.groups) {
-    const unseen = group.filter((deployment) => !into.seen.has(deployment.id));
-    for (const deployment of unseen) into.seen.add(deployment.id);
-    const { kept, excluded } = filter(unseen, free);
-    into.excluded.push(...excluded);
-    for (const deployment of order(kept, sort, request.preferences, health)) {
-      into.chain.push({
-        deployment,
-        reason: entry.prefix + resolved.reason,
-        rest: health.rest(deployment.id),
-      });
+  const scope: Scope = { catalog, policy, task: () => facts.classification.task };
+  const chain = new Chain(request, rule, ground);
+  let form: Plan["form"] = "alias";
+  for (const entry of entries.all) {
+    const resolved = resolveForm(entry.name, scope);
+    if (!resolved) {
+      if (entry.isOurs) continue;
+      return unknownName(entry.name, entry.param, catalog);
     }
+    const isFirst = chain.isEmpty;
+    chain.add(resolved, entry.prefix);
+    if (isFirst && !chain.isEmpty) form = formOf(entry, resolved);
   }
+  const ended = chain.end();
+  if (ended === null) return noCandidate(chain.excluded, rule);
+  return {
+    ...ended,
+    excluded: chain.excluded,
+    form,
+    rule,
+    task: facts.knownTask,
+    industry: industryOf(request),
+    catalogRevision: catalog.revision,
+  };
 }
 
-/** Resting candidates move to the end and keep their order; those at their own limit of parallel calls are among them. */
-function restingLast(chain: readonly Candidate[]): Candidate[] {
-  if (chain.every((candidate) => candidate.rest === null)) return [...chain];
-  return [...chain.filter(({ rest }) => rest === null), ...chain.filter(({ rest }) => rest !== null)];
-}
-
-function unknownModel({ name, prefix }: Entry, catalog: CatalogView): ApiError {
-  const near = catalog.suggest(name);
-  const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
-  const hint = near.length > 0 ? ` Did you mean ${near.join(", ")}?` : "";
-  return apiError("model_not_found", `The model \`${shown}\` is not known here.${hint}`, {
-    param: prefix === "" ? "model" : prefix.slice(0, -1),
-    ...(near.length > 0 ? { metadata: { suggestions: near } } : {}),
-  });
-}
-
-function noCandidate(excluded: readonly Excluded[]): ApiError {
-  const reasons = excluded.map(({ deployment, reason, detail }) => ({
-    provider: deployment.providerId,
-    model: deployment.model,
-    reason,
-    detail,
-  }));
-  if (reasons.length > 0 && reasons.every(({ reason }) => reason === "not_allowed")) {
-    return apiError("model_not_allowed", "This key may not use the requested model.", { param: "model" });
-  }
-  return apiError("no_candidate", "No deployment of the requested model can serve this request.", {
-    metadata: { excluded: reasons.slice(0, 50) },
-  });
+function formOf({ prefix }: Entry, { form }: Resolved): Plan["form"] {
+  return prefix === "" ? form : "models";
 }

@@ -13,11 +13,13 @@ export function deployment(id: string, rest: Partial<Deployment> = {}): Deployme
     maxOutputTokens: null,
     capabilities: null,
     quality: null,
+    taskQuality: {},
     kind: null,
     local: false,
     weight: 1,
     maxParallel: null,
     dataCollection: "allow",
+    dropsParams: [],
     ...rest,
   };
 }
@@ -43,7 +45,7 @@ export function catalogOf(
   vendors: readonly string[] = [],
 ): CatalogView {
   const models = new Map<string, ModelCard>();
-  for (const it of deployments) {
+  for (const it of deployments.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const card = models.get(it.model);
     models.set(it.model, {
       id: it.model,

@@ -13,6 +13,7 @@ import { Health } from "../routing/health.ts";
 import { type Listening, listen } from "../server/app.ts";
 import type { Services } from "../server/services.ts";
 import { catalogOf } from "./catalog.ts";
+import { type PolicyChanges, policyOf } from "./policy.ts";
 
 export const TEST_KEY = "neu_live_test-key-that-is-long-enough-000000";
 /** A credential that must never come back to a client. */
@@ -59,6 +60,8 @@ export interface TestGatewayOptions {
   providers: readonly Provider[];
   deployments: readonly Deployment[];
   aliases?: Record<string, readonly string[]>;
+  /** Industries, lists, rules and routing of the config; absent = an empty config's. */
+  policy?: PolicyChanges;
   caller?: Partial<Caller>;
   maxAttempts?: number;
   maxBodyBytes?: number;
@@ -101,6 +104,7 @@ export function startGateway(options: TestGatewayOptions): TestGateway {
     },
     observe() {},
     snapshot: () => snapshot,
+    snapshotAt: () => null,
   };
   let arrived = 0;
   const services = servicesOf(gateway, options, () => {
@@ -135,8 +139,10 @@ export function startGateway(options: TestGatewayOptions): TestGateway {
 
 function snapshotOf(options: TestGatewayOptions): Snapshot {
   const dialect = options.dialect ?? openaiDialect;
+  const catalog = catalogOf(options.deployments, options.aliases, ["openai"]);
   return {
-    catalog: catalogOf(options.deployments, options.aliases, ["openai"]),
+    catalog,
+    policy: policyOf(catalog, options.policy),
     upstreams: new Map(options.providers.map((provider) => [provider.id, { provider, dialect }])),
     configRevision: "test",
     maxAttempts: options.maxAttempts ?? 5,

@@ -20,6 +20,7 @@ import { openStore } from "../store/open.ts";
 import { DEFAULT_ORG_ID } from "../store/orgs-table.ts";
 import { catalogOf } from "./catalog.ts";
 import { type FixedClock, fixedClock } from "./clock.ts";
+import { type PolicyChanges, policyOf } from "./policy.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 export const OTHER_ORG_ID = "org_other";
@@ -41,6 +42,7 @@ export interface ManageScene {
 export interface ManageSceneOptions {
   providers?: readonly Provider[];
   catalog?: CatalogView;
+  policy?: PolicyChanges;
 }
 
 /** The real server, store, keys and ledger on loopback, under a clock that stands still. Ends with the file's tests. */
@@ -94,8 +96,10 @@ function servicesOf(
 ): Services {
   const note = (fields: Record<string, unknown>, message: string) =>
     void logs.push(JSON.stringify({ ...fields, message }));
+  const catalog = options.catalog ?? catalogOf([]);
   const snapshot: Snapshot = {
-    catalog: options.catalog ?? catalogOf([]),
+    catalog,
+    policy: policyOf(catalog, options.policy),
     upstreams: new Map(
       (options.providers ?? []).map((provider) => [provider.id, { provider, dialect: openaiDialect }]),
     ),
@@ -112,6 +116,8 @@ function servicesOf(
       write: (row) => ledger.write(row),
       observe() {},
       snapshot: () => snapshot,
+      snapshotAt: (catalogRevision, configRevision) =>
+        catalogRevision === catalog.revision && configRevision === "test" ? snapshot : null,
     },
     numbers: new RequestNumbers(clock, 0),
     verify: (secret) => keys.verify(secret),

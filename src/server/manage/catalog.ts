@@ -1,7 +1,10 @@
+import type { Clock } from "../../core/clock.ts";
 import { CAPABILITIES, type Deployment, type ModelCard } from "../../core/deployment.ts";
+import type { Health } from "../../routing/health.ts";
 import { answers, pageOf, paging, type Resource, refused, routeOf, z } from "./contract.ts";
 import { pageByName } from "./page.ts";
 import { priceSchema, showPrice } from "./price-shape.ts";
+import { deploymentHealthSchema, showHealth } from "./provider-shape.ts";
 
 const count = z.number().nullable();
 
@@ -15,10 +18,12 @@ const deploymentSchema = z
     max_output_tokens: count,
     capabilities: z.array(z.enum(CAPABILITIES)).nullable(),
     quality: count,
+    task_quality: z.record(z.string(), z.number()),
     kind: z.enum(["chat", "embedding"]).nullable(),
     local: z.boolean(),
     weight: z.number(),
     max_parallel: count,
+    health: deploymentHealthSchema.omit({ id: true, model: true }),
   })
   .openapi("Deployment");
 
@@ -37,7 +42,8 @@ const catalog = routeOf("catalog", {
   ),
 });
 
-function showDeployment(it: Deployment): z.output<typeof deploymentSchema> {
+function showDeployment(it: Deployment, health: Health, clock: Clock): z.output<typeof deploymentSchema> {
+  const { id: _id, model: _model, ...observed } = showHealth(it, health, clock);
   return {
     id: it.id,
     provider: it.providerId,
@@ -47,27 +53,34 @@ function showDeployment(it: Deployment): z.output<typeof deploymentSchema> {
     max_output_tokens: it.maxOutputTokens,
     capabilities: it.capabilities && [...it.capabilities],
     quality: it.quality,
+    task_quality: { ...it.taskQuality },
     kind: it.kind,
     local: it.local,
     weight: it.weight,
     max_parallel: it.maxParallel,
+    health: observed,
   };
 }
 
-function showModel({ id, ownedBy, deployments }: ModelCard): z.output<typeof modelSchema> {
-  return { id, owned_by: ownedBy, deployments: deployments.map(showDeployment) };
+function showModel(
+  { id, ownedBy, deployments }: ModelCard,
+  health: Health,
+  clock: Clock,
+): z.output<typeof modelSchema> {
+  return { id, owned_by: ownedBy, deployments: deployments.map((it) => showDeployment(it, health, clock)) };
 }
 
-/** `GET /catalog`, from memory. */
+/** `GET /catalog`, from memory, with what was observed of each deployment. */
 export const addCatalog: Resource = (app, { services }) => {
   app.openapi(catalog, (c) => {
-    const { models, aliases, revision } = services.gateway.snapshot().catalog;
+    const { snapshot, health, clock } = services.gateway;
+    const { models, aliases, revision } = snapshot().catalog;
     const page = pageByName(models.values(), ({ id }) => id, "catalog", c.req.valid("query"));
     if ("refusal" in page) return refused(page.refusal);
     const targets = [...aliases].map(([alias, names]) => [alias, [...names]] as const);
     return c.json(
       {
-        data: page.items.map(showModel),
+        data: page.items.map((card) => showModel(card, health, clock)),
         next_cursor: page.nextCursor,
         revision,
         aliases: Object.fromEntries(targets),

@@ -1,7 +1,14 @@
+import type { Task } from "../../config/words.ts";
+import { TASKS } from "../../config/words.ts";
 import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import { formatUsd } from "../../core/money.ts";
+import { readDecision } from "../../gateway/decision-record.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
 import type { LedgerRow } from "../../ledger/row.ts";
+import { explain, planAgain } from "../../routing/explain.ts";
+import { CALM } from "../../routing/health-reader.ts";
 import { z } from "./contract.ts";
+import { showTable, tableSchema } from "./decision-shape.ts";
 import { logSchema, showLog } from "./log-shape.ts";
 import { priceSchema } from "./price-shape.ts";
 
@@ -18,12 +25,21 @@ export const logDetailSchema = logSchema
     candidates: z.array(z.object({ provider: z.string(), model: z.string() })).nullable(),
     candidates_behind: z.number().nullable().openapi({ description: "Candidates after those listed." }),
     excluded: z.record(z.string(), z.number()).nullable().openapi({ description: "Count by reason." }),
+    form: text,
+    rule: text,
+    decision: z.object(tableSchema).nullable().openapi({
+      description:
+        "Every deployment, chosen or not, worked out again from the revisions below as if nobody had rested; null = they are forgotten.",
+    }),
     catalog_revision: text,
     config_revision: text,
   })
   .openapi("LogDetail");
 
-export function showLogDetail(row: LedgerRow): z.output<typeof logDetailSchema> {
+export function showLogDetail(
+  row: LedgerRow,
+  gateway: Pick<Gateway, "snapshotAt">,
+): z.output<typeof logDetailSchema> {
   const decision = objectOf(row.decision);
   return {
     ...showLog(row),
@@ -35,9 +51,25 @@ export function showLogDetail(row: LedgerRow): z.output<typeof logDetailSchema> 
     candidates: Array.isArray(decision?.candidates) ? decision.candidates.map(candidateOf) : null,
     candidates_behind: numberOf(decision?.behind),
     excluded: countsOf(decision?.excluded),
+    form: textOf(decision?.form),
+    rule: textOf(decision?.rule),
+    decision: decidedAgain(row, gateway),
     catalog_revision: textOf(decision?.catalog),
     config_revision: textOf(decision?.config),
   };
+}
+
+/** Null = the revisions it was made from are forgotten, or it was never made. */
+function decidedAgain(row: LedgerRow, gateway: Pick<Gateway, "snapshotAt">) {
+  const kept = readDecision(row.decision, row.operation === "chat" ? "chat" : "embedding");
+  const snapshot = kept && gateway.snapshotAt(kept.catalogRevision, kept.configRevision);
+  if (!kept?.route || !snapshot) return null;
+  const plan = planAgain(kept.route, { rule: kept.rule, task: taskOf(row.task) }, snapshot);
+  return "code" in plan ? null : showTable(explain(plan, kept.route, CALM));
+}
+
+function taskOf(word: string | null): Task | null {
+  return TASKS.find((task) => task === word) ?? null;
 }
 
 function objectOf(json: string | null): JsonObject | null {

@@ -46,7 +46,7 @@ const get = routeOf("getLog", {
 });
 
 /** `GET /logs`, `GET /logs/{id}`. */
-export const addLogs: Resource = (app, { reader, store }) => {
+export const addLogs: Resource = (app, { reader, store, services }) => {
   app.openapi(list, async (c) => {
     const query = c.req.valid("query");
     const org = await organizationOf(c.env.caller, query.org_id, store);
@@ -73,6 +73,6 @@ export const addLogs: Resource = (app, { reader, store }) => {
   app.openapi(get, async (c) => {
     const row = await reader.get(c.req.valid("param").id, ownOrganization(c.env.caller));
     if (!row) return refused(apiError("not_found", "There is no such request."));
-    return c.json(showLogDetail(row), 200);
+    return c.json(showLogDetail(row, services.gateway), 200);
   });
 };

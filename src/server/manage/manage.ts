@@ -18,6 +18,7 @@ import { addKeys } from "./keys.ts";
 import { addLogs } from "./logs.ts";
 import { mistakeOf } from "./mistakes.ts";
 import { addProviders } from "./providers.ts";
+import { addRoute } from "./route.ts";
 import { type ManageRoute, matchRoute } from "./routes.ts";
 
 const MAX_BODY_BYTES = 2 ** 20;
@@ -31,6 +32,7 @@ const RESOURCES: readonly Resource[] = [
   addLogs,
   addDashboard,
   addCatalog,
+  addRoute,
   addProviders,
   addAudit,
   addDocument,
@@ -79,14 +81,14 @@ const NOBODY: Caller = { keyId: "", orgId: "", scopes: [], allowedModels: [], al
 
 function admit(
   { services }: ManageParts,
-  { scope }: ManageRoute,
+  { scope, orScope }: ManageRoute,
   request: Request,
 ): { caller: Caller } | { refusal: ApiError } {
   if (scope === null) return { caller: NOBODY };
   const caller = services.verify(credentialOf(request.headers));
   if (!caller) return { refusal: invalidKey() };
   services.noteUse(caller.keyId, services.gateway.clock.now());
-  if (hasScope(caller, scope)) return { caller };
+  if (hasScope(caller, scope) || (orScope && hasScope(caller, orScope))) return { caller };
   return { refusal: apiError("insufficient_scope", `This key lacks the scope \`${scope}\`.`) };
 }
 

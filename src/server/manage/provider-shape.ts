@@ -4,11 +4,12 @@ import type { Provider } from "../../providers/contract.ts";
 import type { Health } from "../../routing/health.ts";
 import { z } from "./contract.ts";
 
-const deploymentHealthSchema = z.object({
+export const deploymentHealthSchema = z.object({
   id: z.string(),
   model: z.string(),
   status: z.enum(["ok", "resting"]),
   rest: z.object({ reason: z.string(), until: z.string() }).nullable(),
+  breaker: z.enum(["closed", "open", "half_open", "ramping"]),
   in_flight: z.number(),
   ttft_p50_ms: z.number().nullable(),
 });
@@ -53,8 +54,8 @@ function statusOf(deployments: number, resting: number) {
   return resting === deployments ? "resting" : "degraded";
 }
 
-function showHealth({ id, model }: Deployment, health: Health, clock: Clock) {
-  const { rest, inFlight, ttftP50Ms } = health.view(id);
+export function showHealth({ id, model }: Deployment, health: Health, clock: Clock) {
+  const { rest, breaker, inFlight, ttftP50Ms } = health.view(id);
   // A rest ends at a monotonic time, which only means something as a distance from now.
   const until = (untilMs: number) => toRfc3339(clock.now() + Math.max(0, untilMs - clock.monotonic()));
   return {
@@ -62,6 +63,7 @@ function showHealth({ id, model }: Deployment, health: Health, clock: Clock) {
     model,
     status: rest ? ("resting" as const) : ("ok" as const),
     rest: rest && { reason: rest.reason, until: until(rest.untilMs) },
+    breaker,
     in_flight: inFlight,
     ttft_p50_ms: ttftP50Ms,
   };

@@ -61,6 +61,7 @@ test("health is told per deployment, with the wall time at which a rest ends", a
     model: "gpt-4o",
     status: "resting",
     rest: { reason: "rate_limited", until: "2027-01-15T08:01:30.000Z" },
+    breaker: "closed",
     in_flight: 0,
     ttft_p50_ms: null,
   });
@@ -101,17 +102,19 @@ test("the catalog has models by name with their deployments, prices in USD per m
   });
   expect(data.map(({ id }: { id: string }) => id)).toEqual(["gpt-4o", "gpt-4o-mini"]);
   expect(data[0].deployments.map(({ provider }: { provider: string }) => provider)).toEqual([
-    "openai",
     "box",
+    "openai",
   ]);
-  expect(data[0].deployments[0]).toMatchObject({ quality: 90, context_length: null });
-  expect(data[0].deployments[0].price).toMatchObject({
+  expect(data[0].deployments[1]).toMatchObject({ quality: 90, context_length: null });
+  expect(data[0].deployments[1].price).toMatchObject({
     input: "1.000000000",
     output: "2.000000000",
     cached_input: null,
     source: "config",
   });
   expect(data[1].deployments[0]).toMatchObject({ price: null, capabilities: ["tools"] });
+  const { health } = data[1].deployments[0];
+  expect(Object.keys(health).sort()).toEqual(["breaker", "in_flight", "rest", "status", "ttft_p50_ms"]);
 });
 
 test("lists from memory are paged by name, and refuse another list's cursor", async () => {

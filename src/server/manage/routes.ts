@@ -6,6 +6,8 @@ export interface ManageRoute {
   path: string;
   /** What the key must grant; null = no key is asked for. */
   scope: Scope | null;
+  /** Grants it too. */
+  orScope?: Scope;
 }
 
 /** Every route of the management API and who may use it: the only place that says so. */
@@ -23,6 +25,7 @@ export const ROUTES = {
   getLog: { method: "get", path: "/api/v1/logs/{id}", scope: "read" },
   dashboard: { method: "get", path: "/api/v1/metrics/dashboard", scope: "read" },
   catalog: { method: "get", path: "/api/v1/catalog", scope: "read" },
+  route: { method: "post", path: "/api/v1/route", scope: "read", orScope: "inference" },
   listProviders: { method: "get", path: "/api/v1/providers", scope: "admin" },
   testProvider: { method: "post", path: "/api/v1/providers/{id}/test", scope: "admin" },
   listAudit: { method: "get", path: "/api/v1/audit", scope: "admin" },

@@ -35,6 +35,8 @@ export async function infer(
     id,
     caller,
     operation,
+    maxCostUsd: request.headers.get("x-nyuro-max-cost-usd"),
+    sessionId: request.headers.get("x-session-id"),
     timeMs,
     startedMs,
     open,

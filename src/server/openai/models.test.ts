@@ -30,7 +30,7 @@ describe("GET /v1/models", () => {
     expect(response.headers.get("x-request-id")).toMatch(/^req_/);
     const list = (await response.json()) as { object: string; data: Record<string, unknown>[] };
     expect(list.object).toBe("list");
-    expect(list.data.map(({ id }) => id)).toEqual(["gpt", "org/name:8b", "fast"]);
+    expect(list.data.map(({ id }) => id).slice(0, 3)).toEqual(["gpt", "org/name:8b", "fast"]);
     expect(list.data[0]).toEqual({
       id: "gpt",
       object: "model",
@@ -59,7 +59,20 @@ describe("GET /v1/models", () => {
     ["nothing", { allowedModels: [] }, []],
   ])("shows a key only what it may use: %s", async (_, caller, ids) => {
     start(caller);
-    expect(await idsOf("/v1/models")).toEqual(ids);
+    const served = (await idsOf("/v1/models")).filter(
+      (id) => id !== "auto" && !/^(strategy|industry):/.test(id),
+    );
+    expect(served).toEqual(ids);
+  });
+
+  test("also lists what can be asked for instead of a model, to whom may use any", async () => {
+    start();
+    const ids = await idsOf("/v1/models");
+    for (const id of ["auto", "strategy:cost", "strategy:local", "industry:legal", "industry:general"])
+      expect(ids).toContain(id);
+    expect(ids.filter((id) => id.startsWith("industry:"))).toHaveLength(10);
+    start({ allowedModels: [] });
+    expect(await idsOf("/v1/models")).toEqual([]);
   });
 
   test("leaves no row and needs a key", async () => {

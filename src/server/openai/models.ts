@@ -1,4 +1,5 @@
 import { modelsAllowedBy } from "../../catalog/allowed-models.ts";
+import { INDUSTRIES, STRATEGIES } from "../../config/words.ts";
 import type { Caller } from "../../core/caller.ts";
 import type { CatalogView, Deployment, ModelCard } from "../../core/deployment.ts";
 import { apiError } from "../../core/errors.ts";
@@ -70,7 +71,27 @@ function entriesFor(caller: Caller, catalog: CatalogView): ModelEntry[] {
     const deployments = card ? usable(card, allowed) : [];
     if (deployments.length > 0) entries.push(entryOf(name, { ownedBy: "alias", created: 0 }, deployments));
   }
-  return entries;
+  return entries.length === 0 ? entries : [...entries, ...intents()];
+}
+
+/** What can be asked for instead of a model; nothing is promised of who answers. */
+function intents(): ModelEntry[] {
+  const names = [
+    "auto",
+    ...STRATEGIES.map((it) => `strategy:${it}`),
+    ...INDUSTRIES.map((it) => `industry:${it}`),
+  ];
+  return names.map((id) => ({
+    id,
+    object: "model",
+    created: 0,
+    owned_by: "nyuro",
+    context_length: null,
+    max_output_tokens: null,
+    pricing: null,
+    capabilities: null,
+    local: false,
+  }));
 }
 
 export function listModels(caller: Caller, catalog: CatalogView, requestId: string): Response {

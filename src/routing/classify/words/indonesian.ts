@@ -1,0 +1,31 @@
+import type { Vocabulary } from "../vocabulary.ts";
+
+/** Also reads most of Malay. */
+export const indonesian: Vocabulary = {
+  summarize: `ringkas, ringkaslah, ringkaskan, ringkasan, rangkum, rangkumlah, rangkuman, merangkum, meringkas, ikhtisar, ikhtisarkan, simpulkan, intisari, persingkat, tentang apa teks, apa isi, notulen`,
+  summaryNoun: `poin utama, poin-poin utama, poin penting, poin-poin penting, ide pokok, gagasan utama, inti dari, pokok pikiran, kesimpulan utama`,
+  title: `judul`,
+  brief: `dalam satu kalimat, dalam dua kalimat, dalam tiga kalimat, dalam beberapa kalimat, singkat, secara singkat, maksimal, tidak lebih dari, kalimat`,
+  codeStrong: `kode, koding, ngoding, kode program, pemrograman, programmer, algoritma, basis data, database, kueri, ekspresi reguler, kompilasi, debug, peladen, skrip, senarai berantai, pohon biner, rekursif, perulangan, larik, baris perintah, variabel lingkungan, berkas konfigurasi, halaman web, aplikasi web, repositori, kontainer, pengujian unit, perangkat lunak, rumus excel`,
+  codeWeak: `fungsi, program, metode, kelas, variabel, galat, kesalahan, error, berkas, file, tabel, kolom, baris, tombol, instal, menginstal, pasang, jalankan, menjalankan, parameter, mengembalikan, cetak, masukan, keluaran, daftar, pustaka, aplikasi, pengguna, folder, versi, bilangan bulat`,
+  codeVerb: `implementasikan, perbaiki kode, perbaiki bug, optimalkan, tidak berfungsi, tidak jalan, tidak bisa dijalankan, mengurutkan, urutkan, menghubungkan ke, cara menginstal`,
+  math: `persamaan, turunan, integral, polinomial, matriks, peluang, probabilitas, rata-rata, varians, bilangan prima, habis dibagi, sisa, pecahan, akar kuadrat, kuadrat, segitiga, persegi panjang, persegi, lingkaran, jari-jari, keliling, luas, sudut, teorema, buktikan, bukti, matematika, geometri, persen, persentase, bunga majemuk, bunga tunggal, perbandingan, kecepatan, percepatan, deret, barisan, logaritma, vektor, bilangan asli, dadu, koin, acak, selesaikan`,
+  quantityAsk: `berapa, berapakah, hitung, hitunglah, tentukan, carilah, cari nilai, jam berapa, berapa banyak, berapa lama, nilai dari, harga akhir`,
+  measure: `rupiah, ribu, kilometer, meter, sentimeter, kilogram, gram, liter, jam, menit, detik, hari, tahun, per jam, per hari, lusin, buah, butir, rp`,
+  arithmetic: `masing-masing, setiap, dua kali, tiga kali, setengah, sepertiga, seperempat, total, seluruhnya, tersisa, lebih dari, kurang dari, dibagi, membeli, menjual, harga, diskon, untung, rugi, bersama, memberikan, memiliki`,
+  logic: `oleh karena itu, premis, kesimpulan, logika, teka-teki, jika, misalkan, berbohong, jujur, kontradiksi, langkah demi langkah, lebih tinggi dari, lebih tua dari, sebelah kiri, sebelah kanan, siapakah yang`,
+  exam: `manakah dari, manakah yang, berikut ini yang, yang tepat adalah, jawaban yang benar, jawaban yang tepat, pilihlah, pilihan ganda, benar atau salah, pernyataan yang, kecuali, jawab ya atau tidak`,
+  createVerb: `tulis, tulislah, tuliskan, buat, buatkan, buatlah, ciptakan, susun, rancang, hasilkan, karang, bikin`,
+  creative: `cerita, cerpen, puisi, pantun, lagu, lirik, esai, karangan, email, surel, surat, surat lamaran, artikel tentang, postingan, blog, media sosial, pidato, slogan, iklan, naskah, dialog, novel, dongeng, lelucon, deskripsi produk, lowongan, resep, menu, rencana perjalanan, rencana bisnis, rpp, tokoh, karakter, undangan, ucapan, pesan, paragraf tentang, caption`,
+  transform: `terjemahkan, terjemahan, tulis ulang, parafrase, parafrasekan, perbaiki tata bahasa, tata bahasa, ejaan, lebih formal, lebih sopan, sederhanakan, ke bahasa inggris, ke bahasa indonesia, dalam bahasa inggris, sinonim, antonim, koreksi`,
+  extract: `ekstrak, klasifikasikan, kategori, kategorikan, sentimen, positif, negatif, netral, entitas, kata kunci, identifikasi, sebutkan semua, sebutkan`,
+  advise: `sarankan, saran, rekomendasi, rekomendasikan, tips, ide, bagaimana cara, bagaimana saya, haruskah saya, apa yang harus, bantu saya, bantu, cara terbaik, langkah-langkah, manfaat, kelebihan, kekurangan, alternatif, belajar, di mana saya, cara`,
+  rolePlay: `berperan sebagai, bertindak sebagai, berpura-pura, bayangkan kamu, kamu adalah, anda adalah, seolah-olah`,
+  ask: `apa itu, apa saja, apakah, siapa, kapan, di mana, mengapa, kenapa, bagaimana, apa arti, bisakah, tahukah, beritahu, ceritakan`,
+  explain: `jelaskan, uraikan, deskripsikan, definisi, pengertian, arti, makna, perbedaan, bandingkan, analisis, pentingnya, dampak, pengaruh, penyebab, akibat, asal usul, sejarah, contoh, konsep`,
+  support: `pesanan saya, pesanan, pengembalian, batalkan, langganan, akun saya, akun, kata sandi, tagihan, faktur, pengiriman, paket, garansi, layanan pelanggan, pelanggan, keluhan, pembayaran`,
+  personal: `halo, selamat pagi, terima kasih, saya merasa, sedih, kesepian, cemas, pacar saya, istri saya, suami saya, ibu saya, ayah saya, anak saya, bos saya, teman saya, saya ingin, saya mau, saya butuh, ulang tahun, pernikahan, liburan, dokter, sakit, gejala, tidur, diet, hadiah`,
+  supplied: `berikut, berikut ini, di bawah ini, teks ini, artikel ini, dokumen ini, bacaan ini, di atas, teks:, artikel:, menurut teks, tersebut`,
+  textNoun: `artikel, teks, bacaan, berita, laporan, dokumen, rapat, transkrip, wawancara, paragraf, bab, percakapan, ulasan, jurnal`,
+  numberWord: `dua, tiga, empat, lima, enam, tujuh, delapan, sembilan, sepuluh, puluh, ratus, seratus, juta`,
+};

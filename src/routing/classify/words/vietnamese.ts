@@ -1,0 +1,31 @@
+import type { Vocabulary } from "../vocabulary.ts";
+
+/** Marks are folded away when terms are compared, so single syllables would say too little. */
+export const vietnamese: Vocabulary = {
+  summarize: `tóm tắt, tóm lược, hãy tóm, rút gọn, tổng kết lại, nói ngắn gọn, tóm gọn, nói về điều gì, nội dung chính, biên bản`,
+  summaryNoun: `ý chính, các ý chính, điểm chính, những điểm chính, điểm quan trọng, ý quan trọng, kết luận chính, gạch đầu dòng`,
+  title: `tiêu đề`,
+  brief: `trong một câu, trong hai câu, trong ba câu, một câu, vài câu, ngắn gọn, không quá, trong vài dòng`,
+  codeStrong: `đoạn mã, mã nguồn, lập trình, lập trình viên, thuật toán, cơ sở dữ liệu, câu truy vấn, truy vấn, biểu thức chính quy, biên dịch, gỡ lỗi, máy chủ, ngoại lệ, danh sách liên kết, cây nhị phân, đệ quy, vòng lặp, con trỏ, dòng lệnh, biến môi trường, tập tin cấu hình, trang web, ứng dụng web, kho lưu trữ, kiểm thử, triển khai, phần mềm, viết code, đoạn code, mảng số, chuỗi ký tự, viết hàm, viết một hàm, viết chương trình, script`,
+  codeWeak: `chương trình, phương thức, biến số, báo lỗi, bị lỗi, tập tin, bảng dữ liệu, nút bấm, cài đặt, chạy, tham số, trả về, đầu vào, đầu ra, danh sách, thư viện, ứng dụng, thư mục, phiên bản, số nguyên`,
+  codeVerb: `triển khai, sửa lỗi, tối ưu, không hoạt động, không chạy, sắp xếp, kết nối đến, cách cài đặt`,
+  math: `phương trình, đạo hàm, tích phân, giới hạn, đa thức, ma trận, xác suất, kỳ vọng, phương sai, số nguyên tố, chia hết, số dư, phân số, căn bậc hai, bình phương, tam giác, hình chữ nhật, hình vuông, hình tròn, bán kính, đường kính, chu vi, diện tích, thể tích, định lý, chứng minh, toán học, hình học, phần trăm, lãi suất, lãi kép, tỉ lệ, vận tốc, gia tốc, dãy số, cấp số, logarit, số tự nhiên, xúc xắc, đồng xu, ngẫu nhiên, giải bài toán, trung bình, cạnh huyền, bất phương trình, hàm số`,
+  quantityAsk: `bao nhiêu, bao lâu, bao xa, tính, tìm giá trị, tìm số, hỏi, xác định, mấy giờ, tìm x, giải`,
+  measure: `đồng, nghìn đồng, đô la, kilômét, xentimét, gam, giờ, phút, giây, ngày, năm, tuổi, quyển, quả`,
+  arithmetic: `gấp đôi, gấp ba, một nửa, tổng cộng, còn lại, nhiều hơn, ít hơn, chia đều, mua, chi phí, giảm giá, lợi nhuận, lần lượt, cả hai, tất cả, mỗi người, mỗi ngày, mỗi giờ`,
+  logic: `do đó, tiền đề, suy luận, câu đố, giả sử, nói thật, nói dối, mâu thuẫn, từng bước, cao hơn, lớn tuổi hơn, bên trái, bên phải, suy ra, kết luận nào`,
+  exam: `câu nào sau đây, phát biểu nào, nào sau đây, đáp án, đáp án đúng, chọn câu, trắc nghiệm, đúng hay sai, lựa chọn đúng, khẳng định nào`,
+  createVerb: `viết, hãy viết, viết cho tôi, soạn, tạo, thiết kế, sáng tác, xây dựng`,
+  creative: `câu chuyện, truyện, bài thơ, bài hát, lời bài hát, bài luận, bài văn, đoạn văn, email, thư, thư xin việc, bài viết, bài đăng, bài blog, mạng xã hội, bài phát biểu, khẩu hiệu, quảng cáo, kịch bản, đoạn hội thoại, truyện cười, mô tả sản phẩm, sơ yếu lý lịch, công thức nấu, thực đơn, lịch trình, kế hoạch kinh doanh, kế hoạch, nhân vật, thiệp mời, lời chúc, giáo án`,
+  transform: `dịch sang, bản dịch, viết lại, diễn đạt lại, sửa ngữ pháp, ngữ pháp, chính tả, trang trọng, lịch sự hơn, chuyên nghiệp hơn, đơn giản hóa, sang tiếng anh, sang tiếng việt, bằng tiếng anh, từ đồng nghĩa, trái nghĩa, dịch câu, dịch đoạn, hãy dịch, dịch văn bản, dịch từ`,
+  extract: `trích xuất, phân loại, cảm xúc, tích cực, tiêu cực, trung lập, thực thể, từ khóa, xác định chủ đề, liệt kê, nhận diện, đánh giá`,
+  advise: `gợi ý, đề xuất, lời khuyên, mẹo, ý tưởng, làm thế nào, làm sao, tôi có nên, nên làm gì, giúp tôi, cách tốt nhất, các bước, lợi ích, ưu điểm, nhược điểm, học cách, kinh nghiệm, cách`,
+  rolePlay: `đóng vai, giả vờ, hãy tưởng tượng bạn, bạn là một, hãy là, vào vai`,
+  ask: `là gì, là ai, khi nào, ở đâu, tại sao, vì sao, như thế nào, cho tôi biết, bạn có thể, bạn có biết, có phải, hãy cho biết`,
+  explain: `giải thích, mô tả, định nghĩa, ý nghĩa, sự khác biệt, khác nhau, so sánh, phân tích, tầm quan trọng, ảnh hưởng, nguyên nhân, hậu quả, nguồn gốc, lịch sử, ví dụ, khái niệm`,
+  support: `đơn hàng, hoàn tiền, trả hàng, đổi hàng, hủy, tài khoản, mật khẩu, hóa đơn, giao hàng, bảo hành, khách hàng, khiếu nại, thanh toán`,
+  personal: `xin chào, chào bạn, cảm ơn, tôi cảm thấy, buồn, cô đơn, bạn gái, bạn trai, vợ tôi, chồng tôi, mẹ tôi, con tôi, tôi muốn, tôi cần, sinh nhật, đám cưới, du lịch, bác sĩ, triệu chứng, mất ngủ, giảm cân, món quà`,
+  supplied: `sau đây, dưới đây, văn bản sau, đoạn văn sau, bài viết sau, bài báo sau, bài viết này, văn bản này, đoạn này, bên dưới, phía trên, văn bản:, theo bài`,
+  textNoun: `bài báo, văn bản, tin tức, báo cáo, tài liệu, cuộc họp, phỏng vấn, chương, hội thoại, bài giảng, nghiên cứu`,
+  numberWord: `sáu, tám, chín, mười, trăm, nghìn, triệu`,
+};

@@ -1,0 +1,19 @@
+import type { RouteRequest } from "./request.ts";
+
+/** What a deployment must satisfy for one entry of a request, rules and forms counted in. */
+export interface Terms {
+  request: RouteRequest;
+  /** The caller's limit, or the rule's; null = none. */
+  outputTokens: number | null;
+  /** Nano-USD; the tighter of the caller's and the rule's; null = no limit. */
+  maxCostNanoUsd: number | null;
+  localOnly: boolean;
+  /** Only what costs nothing. */
+  freeOnly: boolean;
+  /** 0–100; null = no floor. */
+  qualityFloor: number | null;
+  /** Provider ids that take no new requests. */
+  draining: ReadonlySet<string>;
+  /** Nothing but capabilities, window and quality can refuse anybody: `isPlain` of the filter says so. */
+  isPlain: boolean;
+}
