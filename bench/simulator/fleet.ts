@@ -20,6 +20,7 @@ const HOSTS: readonly (readonly [string, number, number, number])[] = [
   ["cirrus/gpt-4o", 2.75, 11, 390],
   ["cirrus/gpt-4o-mini", 0.17, 0.66, 360],
   ["cirrus/claude-sonnet-4-5", 3.3, 16.5, 1_050],
+  ["delta/llama-3.1-8b-instant", 0.05, 0.08, 150],
   ["delta/gpt-oss-120b", 0.15, 0.6, 190],
   ["delta/llama-3.3-70b-instruct", 0.59, 0.79, 210],
   ["ember/gpt-oss-120b", 0.1, 0.42, 640],
