@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
+import type { ModelConfig } from "../config/config.ts";
 import { modelsAllowedBy } from "./allowed-models.ts";
 import { buildCatalog } from "./catalog.ts";
-import type { ModelSettings } from "./deployments.ts";
 
-const model = (id: string): ModelSettings => ({
+const model = (id: string): ModelConfig => ({
   ...{ id, upstream: null, price: null, quality: null, context: null, maxOutput: null },
   ...{ capabilities: null, kind: null, maxParallel: null, weight: 1 },
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import type { ModelConfig } from "../config/config.ts";
 import type { CatalogView, Deployment } from "../core/deployment.ts";
 import { buildCatalog, type CatalogInput, type CatalogProvider } from "./catalog.ts";
-import type { ModelSettings } from "./deployments.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 
@@ -9,7 +9,7 @@ function provider(told: Partial<CatalogProvider> & { id: string }): CatalogProvi
   return { priceId: null, local: false, discovers: false, dataCollection: "allow", models: null, ...told };
 }
 
-function model(told: Partial<ModelSettings> & { id: string }): ModelSettings {
+function model(told: Partial<ModelConfig> & { id: string }): ModelConfig {
   return {
     upstream: null,
     price: null,

@@ -1,27 +1,10 @@
-import type { Capability, Deployment, Price } from "../core/deployment.ts";
+import type { ModelConfig } from "../config/config.ts";
+import type { Deployment, Price } from "../core/deployment.ts";
 import { kindOf } from "./kind.ts";
 import { canonicalNameOf, plainNameOf } from "./names.ts";
 import { contextLengthOf, pricedModels, priceOf } from "./prices.ts";
 import { factsOf } from "./table.ts";
 import { taskQualityOf } from "./task-quality.ts";
-
-/** One model as the operator declares it. Null = not told, left to what is known. */
-export interface ModelSettings {
-  /** The canonical id, exactly as written. */
-  id: string;
-  /** null = the same as `id`. */
-  upstream: string | null;
-  /** Nano-USD per million tokens. */
-  price: { input: number; output: number; cachedInput: number | null; cacheWrite: number | null } | null;
-  quality: number | null;
-  context: number | null;
-  maxOutput: number | null;
-  capabilities: readonly Capability[] | null;
-  /** null = both. */
-  kind: "chat" | "embedding" | null;
-  maxParallel: number | null;
-  weight: number;
-}
 
 export interface CatalogProvider {
   id: string;
@@ -34,7 +17,7 @@ export interface CatalogProvider {
   /** Request fields it does not take; absent = none. */
   dropsParams?: readonly string[];
   /** A list = only these; null = what it tells, else what the price data lists for it. */
-  models: readonly ModelSettings[] | null;
+  models: readonly ModelConfig[] | null;
   /** What a provider inside this process serves. */
   ownModels?: readonly string[];
 }
@@ -80,7 +63,7 @@ function listed(provider: CatalogProvider, nowMs: number): readonly string[] {
   return pricedModels(provider.priceId, nowMs).map(({ upstream }) => upstream);
 }
 
-function declared(provider: CatalogProvider, model: ModelSettings, nowMs: number): Deployment {
+function declared(provider: CatalogProvider, model: ModelConfig, nowMs: number): Deployment {
   const upstream = model.upstream ?? model.id;
   const facts = factsOf(canonicalNameOf(model.id)) ?? factsOf(canonicalNameOf(upstream));
   const price: Price | null = model.price && {
