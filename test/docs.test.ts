@@ -73,14 +73,15 @@ test("docs/errors.md lists every error code as the code has it, and no other", (
 });
 
 test("docs/errors.md lists every fault as the code has it, and no other", () => {
-  const written = tableOf(errorsPage, "fault").map((cells) => cells.slice(0, 6));
-  const coded = Object.entries(FAULTS).map(([kind, { status, blame, retrySame, next, rest }]) => [
+  const written = tableOf(errorsPage, "fault").map((cells) => cells.slice(0, 7));
+  const coded = Object.entries(FAULTS).map(([kind, { status, blame, retrySame, next, rest, scope }]) => [
     kind,
     String(status),
     blame,
     yesOrNo(retrySame),
     next,
     rest,
+    scope ?? "deployment",
   ]);
   expect(written.sort()).toEqual(coded.sort());
 });

@@ -1,6 +1,9 @@
-import type { Deployment } from "../../src/core/deployment.ts";
-import { FAULTS, type Fault } from "../../src/core/faults.ts";
+import type { CatalogView, Deployment } from "../../src/core/deployment.ts";
+import type { Fault } from "../../src/core/faults.ts";
+import { learn } from "../../src/gateway/learn.ts";
+import { WaitingLine } from "../../src/gateway/waiting-line.ts";
 import type { Health } from "../../src/routing/health.ts";
+import { CALM } from "../../src/routing/health-reader.ts";
 import type { Choice } from "./strategy.ts";
 import type { SimulatedRequest } from "./stream.ts";
 import type { Life } from "./timeline.ts";
@@ -18,8 +21,9 @@ export interface Served {
 
 export interface World {
   upstreams: Upstreams;
+  catalog: CatalogView;
   health: Health;
-  /** Whether who rests is passed over, as the gateway does. */
+  /** Whether faults are learnt from, as the gateway does; else the next in the list is called, whoever it is. */
   knowsHealth: boolean;
   maxAttempts: number;
   now: () => number;
@@ -28,32 +32,29 @@ export interface World {
 
 /** One request, as `src/gateway/attempt.ts` treats it, with waiting instead of calling. */
 export function* serve(request: SimulatedRequest, choices: readonly Choice[], world: World): Life {
-  const arrivedMs = world.now();
+  const { knowsHealth, maxAttempts, now, done } = world;
+  const arrivedMs = now();
   const served: Served = { request, by: null, ttftMs: 0, calls: 0 };
-  const queue = choices.map((choice) => ({ ...choice, putOff: false }));
-  for (let choice = queue.shift(); choice; choice = queue.shift()) {
-    const { deployment, rests, putOff } = choice;
-    if (served.calls >= world.maxAttempts) break;
-    const rest = world.knowsHealth ? world.health.rest(deployment.id) : null;
-    if (rest && served.calls > 0 && !rests && !putOff) {
-      queue.push({ deployment, rests, putOff: true });
-      continue;
-    }
-    if (rest?.reason === "rate_limited") continue;
-    const fault = yield* callOf(deployment, served, world, arrivedMs);
-    if (fault === null || FAULTS[fault.kind].next === "no") break;
+  const health = knowsHealth ? world.health : CALM;
+  const line = new WaitingLine(choices, { health, maxAttempts, promptTokens: request.promptTokens });
+  for (let choice = line.next(0); choice; choice = line.next(served.calls)) {
+    if (health.rest(choice.deployment.id)?.reason === "rate_limited") continue;
+    const fault = yield* callOf(choice.deployment, served, line, world, arrivedMs);
+    if (fault === null) break;
+    if (knowsHealth) line.failed(choice, fault);
   }
-  if (served.by === null) world.done(served);
+  if (served.by === null) done(served);
 }
 
 /** One candidate, called twice where its connection ended early; null = it answered. */
 function* callOf(
   deployment: Deployment,
   served: Served,
+  line: WaitingLine<Choice>,
   world: World,
   arrivedMs: number,
 ): Generator<number, Fault | null, void> {
-  const { health, upstreams } = world;
+  const { health, upstreams, catalog } = world;
   const { id } = deployment;
   const serial = health.began(id);
   for (let again = false; ; again = true) {
@@ -61,19 +62,19 @@ function* callOf(
     served.calls += 1;
     if (!("fault" in called)) {
       yield called.ttftMs;
+      health.answering(id, called.ttftMs);
       served.by = deployment;
       served.ttftMs = world.now() - arrivedMs;
       world.done(served);
       yield called.restMs;
       health.ended(id, serial);
-      health.succeeded(id, called.ttftMs, serial);
+      health.succeeded(id, null, serial);
       return null;
     }
     yield called.afterMs;
     const { fault } = called;
-    const mayRetry = fault.beforeResponse && FAULTS[fault.kind].retrySame && !again;
-    if (mayRetry && served.calls < world.maxAttempts) continue;
-    health.failed(id, fault.kind, fault.retryAfterMs, serial);
+    if (!again && line.mayRetry(fault, served.calls)) continue;
+    learn(health, catalog, deployment, fault, serial);
     health.ended(id, serial);
     return fault;
   }

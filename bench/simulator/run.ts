@@ -52,7 +52,7 @@ export function runSimulation({ seed, stream, strategy, scenario, victim, settin
   const upstreams = new Upstreams(seed, scenario, victim);
   const served: Served[] = [];
   const world: World = {
-    ...{ upstreams, health, maxAttempts },
+    ...{ upstreams, catalog, health, maxAttempts },
     knowsHealth: strategy.knowsHealth,
     now: () => timeline.monotonic(),
     done: (one) => served.push(one),

@@ -45,7 +45,7 @@ export interface Simulation {
   floors: readonly { qualityFloor: number; calm: Figures }[];
 }
 
-const ATTEMPTS = [1, 2, 3, 5, 6, 7] as const;
+const ATTEMPTS = [1, 2, 3, 4, 5] as const;
 const FLOORS = [0, 50, 60, 70, 75] as const;
 
 export function simulate(traffic: Traffic): Simulation {

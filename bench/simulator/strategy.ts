@@ -1,5 +1,4 @@
-import type { Deployment } from "../../src/core/deployment.ts";
-import type { Ground } from "../../src/routing/decision.ts";
+import type { Candidate, Ground } from "../../src/routing/decision.ts";
 import { CALM } from "../../src/routing/health-reader.ts";
 import { plan } from "../../src/routing/plan.ts";
 import type { RouteRequest } from "../../src/routing/request.ts";
@@ -9,11 +8,7 @@ import { ALIAS } from "./fleet.ts";
 import { Random } from "./random.ts";
 import type { SimulatedRequest } from "./stream.ts";
 
-export interface Choice {
-  deployment: Deployment;
-  /** It was known to rest when the request was planned. */
-  rests: boolean;
-}
+export type Choice = Pick<Candidate, "deployment" | "rest">;
 
 /** Who is called for a request, in order. */
 export type Chooser = (request: SimulatedRequest, ground: Ground) => Choice[];
@@ -41,7 +36,7 @@ function asRouteRequest(request: SimulatedRequest, model: string): RouteRequest 
 function planned(request: SimulatedRequest, model: string, ground: Ground): Choice[] {
   const made = plan(asRouteRequest(request, model), ground);
   if ("code" in made) return [];
-  return made.candidates.map(({ deployment, rest }) => ({ deployment, rests: rest !== null }));
+  return [...made.candidates];
 }
 
 const ours = (name: string, model: string): Strategy => ({
@@ -53,7 +48,7 @@ const ours = (name: string, model: string): Strategy => ({
 /** Those that could serve it by our own filters and floor, by id: what we compare with is not made to ask the unable. */
 function eligible(request: SimulatedRequest, ground: Ground): Choice[] {
   return planned(request, "strategy:cost", ground)
-    .map(({ deployment }) => ({ deployment, rests: false }))
+    .map(({ deployment }) => ({ deployment, rest: null }))
     .sort((a, b) => (a.deployment.id < b.deployment.id ? -1 : 1));
 }
 

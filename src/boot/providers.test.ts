@@ -4,7 +4,7 @@ import { isConfigProblem } from "../config/problem.ts";
 import { buildProvider } from "../providers/presets/build.ts";
 import { presetOf } from "../providers/presets/list.ts";
 import { catalogOf } from "../testing/catalog.ts";
-import { demoProvider, describeProviders, providersFound, withEnvironmentKey } from "./providers.ts";
+import { demoProvider, describeProviders, providersFound } from "./providers.ts";
 
 const SECRET = "sk-secret-of-the-environment";
 const LOCAL = ["ollama", "vllm", "llamacpp", "lmstudio"];
@@ -38,16 +38,18 @@ test("a provider that needs more than a key is not found by its key alone", () =
   expect(found({ AZURE_OPENAI_API_KEY: SECRET }).map(({ id }) => id)).not.toContain("azure");
 });
 
-test("the environment's key goes to the preset's own address only", () => {
-  const environment = environmentOf({ OPENAI_API_KEY: SECRET });
-  const [openai] = providersFound(environment).filter(({ id }) => id === "openai");
-  if (!openai) throw new Error("openai was not found");
-  const bare = { ...openai, apiKey: null };
-  expect(withEnvironmentKey(bare, environment).apiKey).toBe(SECRET);
-  expect(
-    withEnvironmentKey({ ...bare, baseUrl: "https://elsewhere.test/v1" }, environment).apiKey,
-  ).toBeNull();
-  expect(withEnvironmentKey({ ...bare, apiKey: "own" }, environment).apiKey).toBe("own");
+test.each([
+  [{ ANTHROPIC_API_KEY: SECRET }, ["anthropic"]],
+  [{ GEMINI_API_KEY: SECRET }, ["gemini"]],
+  [{ GOOGLE_API_KEY: SECRET }, ["gemini"]],
+  [{ CO_API_KEY: SECRET, VOYAGE_API_KEY: SECRET }, ["cohere", "voyage"]],
+  [{ AWS_BEARER_TOKEN_BEDROCK: SECRET, AWS_REGION: "eu-west-1" }, ["bedrock"]],
+  [{ AWS_BEARER_TOKEN_BEDROCK: SECRET }, []],
+  [{ AWS_ACCESS_KEY_ID: "AKIA1", AWS_SECRET_ACCESS_KEY: SECRET, AWS_REGION: "eu-west-1" }, []],
+  [{ GOOGLE_APPLICATION_CREDENTIALS: "/k.json", GOOGLE_CLOUD_PROJECT: "p", GOOGLE_CLOUD_LOCATION: "eu" }, []],
+] as [Record<string, string>, string[]][])("%j alone brings %j", (variables, ids) => {
+  const remote = found(variables).filter(({ id }) => !LOCAL.includes(id));
+  expect(remote).toEqual(ids.map((id) => ({ id, apiKey: SECRET })));
 });
 
 describe("the banner's line", () => {
@@ -78,6 +80,8 @@ describe("the banner's line", () => {
     ["openai", "from the file", { OPENAI_API_KEY: SECRET }, "openai"],
     ["openai", null, {}, "openai (no key: OPENAI_API_KEY is not set)"],
     ["ollama", null, {}, "ollama (http://127.0.0.1:11434)"],
+    ["gemini", SECRET, { GOOGLE_API_KEY: SECRET }, "gemini (GOOGLE_API_KEY)"],
+    ["gemini", null, {}, "gemini (no key: GEMINI_API_KEY is not set)"],
   ])("%s with the key %p", (id, apiKey, variables, line) => {
     expect(described(id, apiKey, variables)).toEqual([line]);
   });

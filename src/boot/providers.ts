@@ -3,7 +3,8 @@ import type { Environment } from "../config/env.ts";
 import type { CatalogView } from "../core/deployment.ts";
 import type { Provider } from "../providers/contract.ts";
 import { DEMO_MODEL } from "../providers/demo.ts";
-import { PRESETS } from "../providers/presets/list.ts";
+import { keyVariables, withEnvironment } from "../providers/presets/from-environment.ts";
+import { PRESETS, presetOf } from "../providers/presets/list.ts";
 import { DEMO_BASE_URL } from "../providers/send.ts";
 
 export const DEMO_PROVIDER = "demo";
@@ -32,22 +33,18 @@ function fromPreset(preset: string, apiKey: string | null): ProviderConfig {
 export function providersFound(environment: Environment): ProviderConfig[] {
   const found: ProviderConfig[] = [];
   for (const preset of PRESETS) {
-    const apiKey = preset.keyEnv === null ? null : environment.value(preset.keyEnv);
-    const needsMore = preset.baseUrl.includes("{");
-    if (preset.local) found.push(fromPreset(preset.id, null));
-    else if (apiKey !== null && !needsMore) found.push(fromPreset(preset.id, apiKey));
+    const config = fromPreset(preset.id, null);
+    if (preset.local) {
+      found.push(config);
+      continue;
+    }
+    // Only by a key that is for this provider: AWS's and Google's other variables are there for many reasons.
+    const complete = withEnvironment(config, preset, environment.value);
+    const slots = [...preset.baseUrl.matchAll(/\{([a-z_]+)\}/g)].map(([, slot = ""]) => slot);
+    if (complete.apiKey !== null && slots.every((slot) => complete.auth[slot] !== undefined))
+      found.push(complete);
   }
   return found;
-}
-
-/**
- * The key of a configured preset that names none comes from the preset's own variable; not where the operator gave
- * another address, because a key only ever goes where it was meant for.
- */
-export function withEnvironmentKey(config: ProviderConfig, environment: Environment): ProviderConfig {
-  if (config.apiKey !== null || config.preset === null || config.baseUrl !== null) return config;
-  const keyEnv = PRESETS.find(({ id }) => id === config.preset)?.keyEnv ?? null;
-  return keyEnv === null ? config : { ...config, apiKey: environment.value(keyEnv) };
 }
 
 /** Answers in this process while nothing real is there. */
@@ -58,6 +55,7 @@ export const demoProvider: Provider = {
   baseUrl: DEMO_BASE_URL,
   auth: { kind: "none" },
   apiKey: null,
+  credentials: null,
   paths: {},
   headers: {},
   query: {},
@@ -87,9 +85,11 @@ export function describeProviders(
 }
 
 /** Null = the key is the config file's, or the provider takes none that we know of. */
-function originOfKey({ apiKey, presetId }: Provider, environment: Environment): string | null {
-  const keyEnv = PRESETS.find(({ id }) => id === presetId)?.keyEnv ?? null;
-  if (keyEnv === null) return null;
-  if (apiKey === null) return `no key: ${keyEnv} is not set`;
-  return apiKey === environment.value(keyEnv) ? keyEnv : null;
+function originOfKey({ apiKey, credentials, presetId }: Provider, environment: Environment): string | null {
+  const preset = presetId === null ? null : presetOf(presetId);
+  const names = preset ? keyVariables(preset) : [];
+  const [first] = names;
+  if (first === undefined || credentials !== null) return null;
+  if (apiKey === null) return `no key: ${first} is not set`;
+  return names.find((name) => apiKey === environment.value(name)) ?? null;
 }

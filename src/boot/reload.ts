@@ -4,6 +4,7 @@ import { type ConfigProblem, isConfigProblem } from "../config/problem.ts";
 import { watchConfig } from "../config/watch.ts";
 import type { Log } from "../core/log.ts";
 import type { Sender } from "../providers/send.ts";
+import { warnOfDeprecated } from "./deprecations.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 interface Reloaded {
@@ -35,6 +36,7 @@ export function reloadOn(
     config = loaded.config;
     revision = loaded.revision;
     log.info({ revision }, "config reloaded");
+    warnOfDeprecated(config, snapshots.current().catalog, log);
   };
   const watching = started.path === null ? onSignal(reload) : watchConfig({ path: started.path, reload });
   return { current: () => config, close: () => watching.close() };

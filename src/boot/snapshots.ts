@@ -1,19 +1,21 @@
 import { buildCatalog, type CatalogProvider } from "../catalog/catalog.ts";
+import type { ToldModel } from "../catalog/told-model.ts";
 import type { Config, ProviderConfig } from "../config/config.ts";
 import type { Environment } from "../config/env.ts";
 import type { Clock } from "../core/clock.ts";
 import { randomFraction } from "../core/ids.ts";
 import type { Snapshot, Upstream } from "../gateway/gateway.ts";
 import type { Provider } from "../providers/contract.ts";
-import { openaiDialect } from "../providers/dialects/openai/dialect.ts";
+import { DIALECTS } from "../providers/dialects/list.ts";
 import { Discovery } from "../providers/discovery.ts";
 import { buildProvider } from "../providers/presets/build.ts";
+import { withEnvironment } from "../providers/presets/from-environment.ts";
 import { presetOf } from "../providers/presets/list.ts";
 import type { Sender } from "../providers/send.ts";
 import { promptClassifier } from "../routing/classify.ts";
 import { compilePolicy } from "../routing/policy.ts";
 import { fetchModels } from "./fetch-models.ts";
-import { DEMO_PROVIDER, demoModels, demoProvider, providersFound, withEnvironmentKey } from "./providers.ts";
+import { DEMO_PROVIDER, demoModels, demoProvider, providersFound } from "./providers.ts";
 import { RememberedSnapshots } from "./remembered.ts";
 import { unknownModels } from "./rule-models.ts";
 
@@ -38,17 +40,19 @@ interface Configured {
  */
 export class Snapshots {
   private readonly parts: Parts;
-  private readonly discovery: Discovery<Provider>;
+  private readonly discovery: Discovery<Provider, ToldModel>;
   private configured: readonly Configured[] = [];
   private config: { value: Config; revision: string } | null = null;
   private snapshot: Snapshot | null = null;
   private readonly remembered = new RememberedSnapshots();
+  /** Of the operator's word, not of the file: a reload keeps it, a restart forgets it. */
+  private draining: ReadonlySet<string> = new Set();
   private readonly repricing: ReturnType<typeof setInterval>;
 
   constructor(parts: Parts) {
     this.parts = parts;
-    this.discovery = new Discovery<Provider>({
-      fetchModels: (provider) => fetchModels(parts.sender, provider, openaiDialect),
+    this.discovery = new Discovery<Provider, ToldModel>({
+      fetchModels: (provider) => fetchModels(parts.sender, provider, DIALECTS[provider.dialect], parts.clock),
       onChange: () => this.rebuild(),
       schedule: (callback, delayMs) => {
         const timer = setTimeout(callback, delayMs);
@@ -83,12 +87,12 @@ export class Snapshots {
    */
   apply(config: Config, revision: string): { problems: string[] } | { discovered: Promise<void> } {
     const { environment } = this.parts;
-    const named = config.providers.map((provider) => withEnvironmentKey(provider, environment));
-    const wanted = named.length > 0 ? named : providersFound(environment);
+    const isNamed = config.providers.length > 0;
+    const wanted = isNamed ? config.providers : providersFound(environment);
     const configured: Configured[] = [];
     const problems: string[] = [];
-    for (const provider of wanted) {
-      const built = configure(provider);
+    for (const [index, provider] of wanted.entries()) {
+      const built = configure(provider, environment, isNamed ? `providers[${index}]` : undefined);
       if ("problem" in built) problems.push(built.problem);
       else configured.push(built);
     }
@@ -103,6 +107,15 @@ export class Snapshots {
     this.rebuild();
     const asked = configured.filter(({ discovers }) => discovers).map(({ provider }) => provider);
     return { discovered: this.discovery.use(asked) };
+  }
+
+  /** From now on the provider takes no new requests, or takes them again. Those under way end as they began. */
+  drain(providerId: string, isDraining: boolean): void {
+    const draining = new Set(this.draining);
+    if (isDraining) draining.add(providerId);
+    else draining.delete(providerId);
+    this.draining = draining;
+    this.rebuild();
   }
 
   stop(): void {
@@ -122,9 +135,10 @@ export class Snapshots {
     const isDemo = real.models.size === 0 && config.providers.length === 0;
     const catalog = isDemo ? this.catalogOf([demoCatalogProvider], config) : real;
     const upstreams = new Map<string, Upstream>();
-    for (const { provider } of configured) upstreams.set(provider.id, { provider, dialect: openaiDialect });
-    if (isDemo) upstreams.set(DEMO_PROVIDER, { provider: demoProvider, dialect: openaiDialect });
-    const policy = compilePolicy(config, catalog, { classifier: promptClassifier, draining: new Set() });
+    for (const { provider } of configured)
+      upstreams.set(provider.id, { provider, dialect: DIALECTS[provider.dialect] });
+    if (isDemo) upstreams.set(DEMO_PROVIDER, { provider: demoProvider, dialect: DIALECTS.openai });
+    const policy = compilePolicy(config, catalog, { classifier: promptClassifier, draining: this.draining });
     const { maxAttempts } = config.routing;
     this.snapshot = { catalog, policy, upstreams, configRevision: revision, maxAttempts };
     this.remembered.add(this.snapshot);
@@ -147,10 +161,15 @@ export class Snapshots {
   }
 }
 
-function configure(config: ProviderConfig): Configured | { problem: string } {
+/** `place` is where the config has it, for the sentence about a mistake. */
+function configure(
+  config: ProviderConfig,
+  environment: Environment,
+  place?: string,
+): Configured | { problem: string } {
   const preset = config.preset === null ? null : presetOf(config.preset);
   if (config.preset !== null && !preset) return { problem: `provider ${config.id} names an unknown preset` };
-  const provider = buildProvider(config, preset);
+  const provider = buildProvider(withEnvironment(config, preset, environment.value), preset, place);
   if ("problem" in provider) return provider;
   const priceId = preset ? (preset.priceId === undefined ? preset.id : preset.priceId) : null;
   return {

@@ -11,9 +11,9 @@ import { Keys } from "../keys/keys.ts";
 import { loadPepper } from "../keys/pepper.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LedgerReader } from "../ledger/read.ts";
-import { Pins } from "../providers/pins.ts";
+import { DIALECT_IDS } from "../providers/presets/dialect-ways.ts";
 import { PRESETS } from "../providers/presets/list.ts";
-import { Sender } from "../providers/send.ts";
+import type { Sender } from "../providers/send.ts";
 import { promptClassifier } from "../routing/classify.ts";
 import { Health } from "../routing/health.ts";
 import { type Listening, listen } from "../server/app.ts";
@@ -22,7 +22,9 @@ import { createMetrics } from "../server/metrics.ts";
 import type { Services } from "../server/services.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { banner, exampleModel } from "./banner.ts";
+import { warnOfDeprecated } from "./deprecations.ts";
 import { makeFirstKey } from "./first-key.ts";
+import { joinSender } from "./join-sender.ts";
 import { keepHealth } from "./kept-health.ts";
 import { describeProviders } from "./providers.ts";
 import { readinessOf } from "./readiness.ts";
@@ -51,7 +53,7 @@ export interface StartProblem {
 }
 
 /** What a config may name. */
-export const KNOWN = { presets: PRESETS.map(({ id }) => id), dialects: ["openai"] };
+export const KNOWN = { presets: PRESETS.map(({ id }) => id), dialects: DIALECT_IDS };
 
 /** The banner names what was found; a provider that answers later is found all the same. */
 const LONGEST_WAIT_FOR_MODELS_MS = 500;
@@ -91,7 +93,7 @@ async function startOn(
   const hashSecret = await loadPepper({ dataDir: config.dataDir, secret: environment.secret, store });
   if (typeof hashSecret !== "function") return { problems: [hashSecret.problem] };
   const keys = await Keys.load({ store, hashSecret, clock });
-  const sender = new Sender(new Pins(clock), config.egress);
+  const sender = joinSender(environment, clock, config.egress);
   const snapshots = new Snapshots({ environment, clock, sender });
   const applied = snapshots.apply(config, loaded.revision);
   if ("problems" in applied) return applied;
@@ -113,6 +115,7 @@ async function startOn(
   promptClassifier.classify([]);
   await Promise.race([applied.discovered, Bun.sleep(LONGEST_WAIT_FOR_MODELS_MS)]);
   const { catalog } = snapshots.current();
+  warnOfDeprecated(config, catalog, log);
   print(
     banner({
       url: listening.url,
@@ -165,6 +168,7 @@ function joinServices(
     numbers: new RequestNumbers(systemClock, store.lastSequence()),
     verify: (secret) => keys.verify(secret),
     noteUse: (keyId, timeMs) => keys.noteUse(keyId, timeMs),
+    drain: (providerId, isDraining) => snapshots.drain(providerId, isDraining),
     limits: () => {
       const { maxBodyMb, bodyTimeoutMs, cors, publicMetrics } = config().server;
       return { maxBodyBytes: maxBodyMb * 2 ** 20, bodyTimeoutMs, corsOrigins: cors.origins, publicMetrics };

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { ModelConfig } from "../config/config.ts";
 import type { CatalogView, Deployment } from "../core/deployment.ts";
 import { buildCatalog, type CatalogInput, type CatalogProvider } from "./catalog.ts";
+import { namedOnly } from "./told-model.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 
@@ -24,8 +25,13 @@ function model(told: Partial<ModelConfig> & { id: string }): ModelConfig {
   };
 }
 
-function catalog(providers: CatalogProvider[], told: Partial<CatalogInput> = {}): CatalogView {
-  return buildCatalog({ providers, aliases: {}, discovered: new Map(), nowMs: NOW, ...told });
+type Told = Partial<Omit<CatalogInput, "discovered">> & {
+  discovered?: ReadonlyMap<string, readonly string[]>;
+};
+
+function catalog(providers: CatalogProvider[], { discovered, ...told }: Told = {}): CatalogView {
+  const lists = [...(discovered ?? [])].map(([id, names]) => [id, names.map(namedOnly)] as const);
+  return buildCatalog({ providers, aliases: {}, discovered: new Map(lists), nowMs: NOW, ...told });
 }
 
 function names(view: CatalogView): string[] {
@@ -106,6 +112,7 @@ describe("a listed model", () => {
       capabilities: ["tools", "json_schema", "vision", "pdf"],
       quality: 60,
       kind: "chat",
+      deprecation: { shutdownDate: "2027-01-14" },
       local: false,
       weight: 1,
       maxParallel: null,
@@ -194,12 +201,14 @@ describe("a model of the config", () => {
         asOf: null,
       },
       contextLength: 131_072,
+      declaredContext: 131_072,
       maxOutputTokens: 8_192,
       capabilities: ["tools"],
       quality: 62,
       taskQuality: {},
       dropsParams: [],
       kind: "chat",
+      deprecation: null,
       local: true,
       weight: 3,
       maxParallel: 4,

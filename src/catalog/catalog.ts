@@ -4,6 +4,7 @@ import { type CatalogProvider, deploymentsOf } from "./deployments.ts";
 import { canonicalNameOf, equivalentsOf, plainNameOf } from "./names.ts";
 import { nearestNames } from "./suggest.ts";
 import { factsOf } from "./table.ts";
+import type { ToldModel } from "./told-model.ts";
 import { isVendor, splitSlug } from "./vendors.ts";
 
 export type { CatalogProvider } from "./deployments.ts";
@@ -12,8 +13,8 @@ export interface CatalogInput {
   providers: readonly CatalogProvider[];
   /** From the config only: an alias with the name of a real model is the operator's decision, and wins in routing. */
   aliases: Readonly<Record<string, readonly string[]>>;
-  /** Provider id → what it said it serves. */
-  discovered: ReadonlyMap<string, readonly string[]>;
+  /** Provider id → what it said it serves, and of it. */
+  discovered: ReadonlyMap<string, readonly ToldModel[]>;
   /** Prices that depend on the date or the hour are those of this moment, for as long as the view lives. */
   nowMs: number;
 }

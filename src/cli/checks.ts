@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync, statSync } from "node:
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { isConfigProblem } from "../config/problem.ts";
+import { keyVariables } from "../providers/presets/from-environment.ts";
 import { PRESETS } from "../providers/presets/list.ts";
 import { readConfiguration } from "./configuration.ts";
 import type { Context } from "./context.ts";
@@ -76,7 +77,7 @@ function providerKeys(context: Context, path: string | undefined): Finding {
   const check = "provider keys";
   const config = configOf(context, path);
   if (!config) return unknown(check);
-  const names = PRESETS.flatMap(({ keyEnv }) => (keyEnv === null ? [] : [keyEnv]));
+  const names = PRESETS.flatMap(keyVariables);
   const present = [...new Set(names)].filter((name) => context.environment.value(name) !== null);
   const found = present.length === 0 ? "none in the environment" : present.join(", ");
   if (config.providers.length > 0)

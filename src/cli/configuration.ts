@@ -1,6 +1,7 @@
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { type ConfigProblem, isConfigProblem } from "../config/problem.ts";
 import { buildProvider } from "../providers/presets/build.ts";
+import { withEnvironment } from "../providers/presets/from-environment.ts";
 import { presetOf } from "../providers/presets/list.ts";
 import type { Context } from "./context.ts";
 
@@ -11,8 +12,10 @@ export function readConfiguration(
 ): LoadedConfig | ConfigProblem {
   const loaded = loadConfig({ environment, cwd, path, known });
   if (isConfigProblem(loaded)) return loaded;
-  const problems = loaded.config.providers.flatMap((provider) => {
-    const built = buildProvider(provider, provider.preset === null ? null : presetOf(provider.preset));
+  const problems = loaded.config.providers.flatMap((provider, index) => {
+    const preset = provider.preset === null ? null : presetOf(provider.preset);
+    const settings = withEnvironment(provider, preset, environment.value);
+    const built = buildProvider(settings, preset, `providers[${index}]`);
     return "problem" in built ? [built.problem] : [];
   });
   return problems.length > 0 ? { path: loaded.path, problems } : loaded;

@@ -50,6 +50,30 @@ test("config check says every mistake, and fails", async () => {
   expect((await runCli(["config", "check", "--config", "none.yaml"], { cwd })).exitCode).toBe(1);
 });
 
+test.each([
+  ["bedrock", "{}", {}, "providers[1] needs auth.region (or AWS_REGION)"],
+  ["bedrock", "{ region: eu-west-1 }", {}, "providers[1] needs an api_key, auth.profile, or"],
+  ["bedrock", "{ reigon: eu-west-1 }", {}, "providers[1] does not use auth.reigon; did you mean region?"],
+  ["vertex", "{ location: eu }", {}, "providers[1] needs auth.project (or GOOGLE_CLOUD_PROJECT)"],
+  ["vertex", "{ location: eu, project: p }", {}, "providers[1] needs auth.credentials_file"],
+  ["azure", "{ resource: r, tenant_id: t }", {}, "providers[1] needs auth.client_id"],
+  ["bedrock", "{ profile: work }", { AWS_REGION: "eu-west-1" }, null],
+  ["vertex", "{ location: eu, project: p, credentials_file: key.json }", {}, null],
+] as [
+  string,
+  string,
+  Record<string, string>,
+  string | null,
+][])("config check tells of %s with auth %s and %j where the mistake is: %p", async (preset, auth, env, sentence) => {
+  const path = configFile(
+    "login.yaml",
+    `providers: [{ id: first, preset: openai }, { id: second, preset: ${preset}, auth: ${auth} }]\n`,
+  );
+  const { out, exitCode } = await runCli(["config", "check", "--config", path], { cwd, env });
+  expect(exitCode).toBe(sentence === null ? 0 : 1);
+  expect(out).toContain(sentence ?? "no mistakes");
+});
+
 test("config check and doctor refuse a provider that a start would refuse", async () => {
   const half = configFile(
     "half.yaml",
@@ -57,11 +81,11 @@ test("config check and doctor refuse a provider that a start would refuse", asyn
   );
   const check = await runCli(["config", "check", "--config", half, "--json"], { cwd });
   expect(check.exitCode).toBe(1);
-  expect(JSON.parse(check.out).problems).toEqual(["provider own does not use auth.region"]);
+  expect(JSON.parse(check.out).problems).toEqual(["providers[0] does not use auth.region"]);
   const { of, exitCode } = await doctor({}, "--config", half);
   expect(of("configuration")).toMatchObject({
     status: "fail",
-    detail: "provider own does not use auth.region",
+    detail: "providers[0] does not use auth.region",
   });
   expect(exitCode).toBe(1);
 });

@@ -36,3 +36,12 @@ test("a test fails the command if any provider fails", async () => {
   expect(JSON.parse((await run("test", "gone", "--json")).out)).toMatchObject({ id: "gone", ok: false });
   expect((await run("test", "nobody")).notes).toBe("nyuro: There is no such provider.");
 });
+
+test("a provider that is taken out of service is shown as such, whatever its health", async () => {
+  const drain = (isDrained: boolean) =>
+    scene.call("POST", "/api/v1/providers/gone/drain", env.NYURO_API_KEY, { drain: isDrained });
+  await drain(true);
+  expect((await run()).out).toMatch(/^gone .* draining +-$/m);
+  await drain(false);
+  expect((await run()).out).not.toContain("draining");
+});

@@ -18,10 +18,15 @@ async function listProviders({ api }: Context): Promise<Answer> {
   const read = await readAll(api, "/providers", {});
   if ("problem" in read) return read;
   const rows = read.entries.map((it) => [
-    ...[it.id, it.preset, it.base_url ?? "built in", it.local, it.models, it.status, restsOf(it)],
+    ...[it.id, it.preset, it.base_url ?? "built in", it.local, it.models, statusOf(it), restsOf(it)],
   ]);
   const names = ["ID", "PRESET", "ADDRESS", "LOCAL", "MODELS", "STATUS", "RESTING"];
   return { json: read.entries, text: table(names, rows) };
+}
+
+/** What the operator did goes before what was observed. */
+function statusOf({ draining, status }: JsonObject): unknown {
+  return draining === true ? "draining" : status;
 }
 
 /** `gpt-4o (rate_limited)`, a few of them. */

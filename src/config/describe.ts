@@ -81,7 +81,8 @@ function describeProvider(provider: ProviderConfig): JsonObject {
   });
 }
 
-function describeRule({ name, priority, when, then: actions }: RuleConfig): JsonObject {
+/** One rule in the words of the file. */
+export function describeRule({ name, priority, when, then: actions }: RuleConfig): JsonObject {
   return {
     name,
     priority,

@@ -97,6 +97,23 @@ effective configuration with every secret masked. [nyuro.schema.json](nyuro.sche
 Amounts are USD and may be written as numbers or as text; prices are per million tokens. Durations are milliseconds.
 `;
 
+const LOGINS = `## Logins
+
+Most providers want an \`api_key\`. These take, or need, settings in \`auth\`; one that is missing, or that nobody uses, is
+an error. What stands in the last column fills in what was not told; a credential only where no other one was told, and
+never together with a \`base_url\` of your own, because it goes to the address that it was meant for.
+
+| preset | address | login | from the environment |
+|---|---|---|---|
+| \`bedrock\`, and the dialect \`bedrock\` | \`region\` | \`api_key\`; or \`access_key_id\` and \`secret_access_key\`, with \`session_token\` if they are temporary; or \`profile\` of \`~/.aws/credentials\` and \`~/.aws/config\` | \`AWS_REGION\`, \`AWS_DEFAULT_REGION\`; \`AWS_BEARER_TOKEN_BEDROCK\`, else \`AWS_ACCESS_KEY_ID\`, \`AWS_SECRET_ACCESS_KEY\`, \`AWS_SESSION_TOKEN\`, else \`AWS_PROFILE\`; \`AWS_SHARED_CREDENTIALS_FILE\`, \`AWS_CONFIG_FILE\` |
+| \`vertex\` | \`project\`, \`location\` (a region, \`global\`, \`us\` or \`eu\`) | \`credentials_file\`: the JSON key of a service account; a relative path starts at the folder of this file | \`GOOGLE_CLOUD_PROJECT\`, \`GOOGLE_CLOUD_LOCATION\`; \`GOOGLE_APPLICATION_CREDENTIALS\` |
+| \`azure\` | \`resource\`, or its own \`base_url\`; \`api_version\` | \`api_key\`; or \`tenant_id\`, \`client_id\` and \`client_secret\` of an application in Microsoft Entra ID | \`AZURE_OPENAI_API_KEY\`, else \`AZURE_TENANT_ID\`, \`AZURE_CLIENT_ID\`, \`AZURE_CLIENT_SECRET\` |
+
+Tokens are fetched when first needed, kept in memory and renewed five minutes before they end; profiles and key files are
+read again, so keys can be replaced without a restart. Profiles that get their keys by \`role_arn\`, SSO or
+\`credential_process\` are not read: let the tool that knows them write the keys into the profile.
+`;
+
 const INTERPOLATION = `## Secrets and other texts from outside
 
 In any text, \`\${env:NAME}\` stands for an environment variable and \`\${file:/path}\` for the content of a file without its
@@ -123,6 +140,7 @@ export function configurationPage(example: string): string {
     "`[]` stands for each entry of a list.\n",
     "| key | type | default | meaning |\n|---|---|---|---|",
     `${keys.map(tableLine).join("\n")}\n`,
+    LOGINS,
     INTERPOLATION,
     "## Environment\n\nAn empty variable counts as absent.\n",
     "| variable | meaning |\n|---|---|",

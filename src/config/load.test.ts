@@ -247,3 +247,11 @@ test("the revision changes with what counts, secrets included, and with nothing 
   expect(revision(provider('"${env:KEY}"'), { KEY: "sk-2" })).not.toBe(first);
   expect(revision(provider("sk-1"), { NYURO_PORT: "1" })).not.toBe(first);
 });
+
+test("a credentials file is found from the folder of the configuration, wherever Nyuro was started", () => {
+  const auth = (file: string) =>
+    configOf(files.load(`providers: [{ id: a, preset: openai, auth: { credentials_file: ${file} } }]`)).config
+      .providers[0]?.auth.credentials_file;
+  expect(auth("keys/google.json")).toBe(join(files.folder, "keys/google.json"));
+  expect(auth("/run/google.json")).toBe("/run/google.json");
+});

@@ -104,6 +104,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig | ConfigProblem {
     host: environment.host ?? parsed.data.server.host,
     port: environment.port ?? parsed.data.server.port,
     dataDir: dataDirOf(document, parsed.data.data_dir, path, options),
+    folder,
   });
   return { config, path, revision: revisionOf(config) };
 }

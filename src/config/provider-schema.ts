@@ -39,7 +39,9 @@ export const modelSchema = z.strictObject({
     .describe("0 to 100; absent = the built-in rating, if there is one."),
   context: tokens
     .optional()
-    .describe("Context window in tokens, prompt and output together; absent = from the price data."),
+    .describe(
+      "Context window in tokens, prompt and output together; absent = from the price data. Ollama is told to run the model with it (`num_ctx`); absent = as its server is set.",
+    ),
   max_output: tokens.optional().describe("Most output tokens of one answer; absent = from the price data."),
   capabilities: z
     .array(capability)
@@ -65,7 +67,12 @@ export const providerSchema = z.strictObject({
     .string()
     .optional()
     .describe("Id of a built-in provider whose address and ways are known; absent = `base_url` is needed."),
-  dialect: z.string().optional().describe("The API the server speaks; absent = the preset's, else `openai`."),
+  dialect: z
+    .string()
+    .optional()
+    .describe(
+      "The API the server speaks, one of `openai`, `anthropic`, `gemini`, `ollama`, `bedrock`; absent = the preset's, else `openai`.",
+    ),
   base_url: baseUrl
     .optional()
     .describe("Where the dialect's paths begin, such as `http://127.0.0.1:8000/v1`; absent = the preset's."),
@@ -82,7 +89,7 @@ export const providerSchema = z.strictObject({
   auth: z
     .record(z.string(), line)
     .default({})
-    .describe("Further settings of the provider's login or address, such as `api_version` of Azure."),
+    .describe("Settings of the provider's address and login, by preset: see Logins."),
   headers: z
     .record(headerName, headerValue)
     .default({})

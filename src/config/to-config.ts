@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { z } from "zod";
 import type {
   Config,
@@ -53,7 +54,15 @@ function toTimeouts(timeouts: NonNullable<ProviderShape["timeouts"]>): TimeoutsC
   };
 }
 
-function toProvider(provider: ProviderShape): ProviderConfig {
+/** Files named there start at the folder of the configuration file, like those of `${file:…}`. */
+function toAuth(auth: ProviderShape["auth"], folder: string): Record<string, string> {
+  const settings = dictionary(auth);
+  const { credentials_file: file } = settings;
+  if (file !== undefined) settings.credentials_file = resolve(folder, file);
+  return settings;
+}
+
+function toProvider(provider: ProviderShape, folder: string): ProviderConfig {
   return {
     id: provider.id,
     preset: provider.preset ?? null,
@@ -62,7 +71,7 @@ function toProvider(provider: ProviderShape): ProviderConfig {
     apiKey: provider.api_key ?? null,
     local: provider.local ?? null,
     timeouts: toTimeouts(provider.timeouts ?? {}),
-    auth: dictionary(provider.auth),
+    auth: toAuth(provider.auth, folder),
     headers: dictionary(provider.headers),
     takesMetadata: provider.takes_metadata ?? null,
     dataCollection: provider.data_collection ?? null,
@@ -117,6 +126,8 @@ interface Settled {
   port: number;
   /** Absolute. */
   dataDir: string;
+  /** Absolute; where relative names in the file start. */
+  folder: string;
 }
 
 function toServer(server: FileShape["server"], { host, port }: Settled): Config["server"] {
@@ -140,7 +151,7 @@ export function toConfig(file: FileShape, settled: Settled): Config {
     dataDir: settled.dataDir,
     store: { sync: store.sync, rawDays: store.raw_days, bodyDays: store.body_days },
     egress: file.egress,
-    providers: file.providers.map(toProvider),
+    providers: file.providers.map((provider) => toProvider(provider, settled.folder)),
     aliases: dictionary(file.aliases),
     industries: dictionary(file.industries),
     auto: dictionary(file.auto),

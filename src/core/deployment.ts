@@ -25,6 +25,12 @@ export interface Price {
   asOf: string | null;
 }
 
+/** The provider gives a model up. */
+export interface Deprecation {
+  /** Day from which calls fail, `YYYY-MM-DD`; null = not announced. */
+  shutdownDate: string | null;
+}
+
 /** One (provider, model) pair: what the router orders and the gateway calls. Immutable; replaced with its snapshot. */
 export interface Deployment {
   /** `openai/gpt-4o-mini`: unique, stable across reloads, shown in headers and logs. */
@@ -38,15 +44,21 @@ export interface Deployment {
   price: Price | null;
   /** Tokens of prompt + output; null = not known, never filtered on. */
   contextLength: number | null;
+  /** The same where the operator says it, who may want the model run with less than it was made for; absent = not said. */
+  declaredContext?: number;
   maxOutputTokens: number | null;
   /** null = not known, assumed able. */
   capabilities: readonly Capability[] | null;
+  /** Those of which nobody knows whether it has them, beside a list of those it has; absent = none. */
+  unknownCapabilities?: readonly Capability[];
   /** 0–100; null = not rated. */
   quality: number | null;
   /** 0–100 for a task at which the model is better or worse than in general; an absent task = as `quality`. */
   taskQuality: Readonly<Partial<Record<RatedTask, number>>>;
   /** null = serves chat and embeddings alike. */
   kind: "chat" | "embedding" | null;
+  /** null = not known to be given up. Changes nothing about the order. */
+  deprecation: Deprecation | null;
   local: boolean;
   /** Relative share among equals; 1 by default. */
   weight: number;

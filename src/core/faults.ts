@@ -6,6 +6,7 @@ export type FaultKind =
   | "bad_request"
   | "content_refused"
   | "context_too_long"
+  | "unsupported"
   | "upstream_auth"
   | "model_missing"
   | "rate_limited"
@@ -27,18 +28,46 @@ export interface FaultRule {
   next: "no" | "yes" | "larger_window";
   /** How long the deployment rests: until `retry-after`, a fixed while, only when faults repeat, or not at all. */
   rest: "none" | "retry_after" | "long" | "repeated";
+  /**
+   * What it speaks of besides the deployment; absent = nothing. After a fault of the whole `provider` its other
+   * deployments are put off: always, only where no connection opens (`unreached`), or where the `credential` as a
+   * whole is refused, which a 403 need not mean.
+   */
+  scope?: "provider" | "unreached" | "credential";
 }
 
 export const FAULTS: Record<FaultKind, FaultRule> = {
   bad_request: { status: 400, blame: "caller", retrySame: false, next: "no", rest: "none" },
   content_refused: { status: 400, blame: "caller", retrySame: false, next: "no", rest: "none" },
   context_too_long: { status: 400, blame: "caller", retrySame: false, next: "larger_window", rest: "none" },
-  upstream_auth: { status: 502, blame: "upstream", retrySame: false, next: "yes", rest: "long" },
+  unsupported: { status: 400, blame: "caller", retrySame: false, next: "yes", rest: "none" },
+  upstream_auth: {
+    status: 502,
+    blame: "upstream",
+    retrySame: false,
+    next: "yes",
+    rest: "long",
+    scope: "credential",
+  },
   model_missing: { status: 502, blame: "upstream", retrySame: false, next: "yes", rest: "long" },
   rate_limited: { status: 429, blame: "upstream", retrySame: false, next: "yes", rest: "retry_after" },
   overloaded: { status: 503, blame: "upstream", retrySame: false, next: "yes", rest: "repeated" },
-  network: { status: 502, blame: "upstream", retrySame: true, next: "yes", rest: "repeated" },
-  timeout: { status: 504, blame: "upstream", retrySame: false, next: "yes", rest: "repeated" },
+  network: {
+    status: 502,
+    blame: "upstream",
+    retrySame: true,
+    next: "yes",
+    rest: "repeated",
+    scope: "provider",
+  },
+  timeout: {
+    status: 504,
+    blame: "upstream",
+    retrySame: false,
+    next: "yes",
+    rest: "repeated",
+    scope: "unreached",
+  },
   malformed: { status: 502, blame: "upstream", retrySame: false, next: "yes", rest: "repeated" },
   interrupted: { status: 502, blame: "upstream", retrySame: false, next: "yes", rest: "repeated" },
   canceled: { status: 499, blame: "client_gone", retrySame: false, next: "no", rest: "none" },
@@ -65,12 +94,34 @@ export interface Fault {
   error: UpstreamError | null;
   /** True only if the connection ended before any byte of a response arrived. */
   beforeResponse: boolean;
+  /** True only if a timeout found that no connection to the provider opens. */
+  unreached: boolean;
+  /** The window that the upstream said a prompt did not fit; absent = it did not say. */
+  windowTokens?: number;
 }
+
+const UNTOLD = { status: null, retryAfterMs: null, error: null, beforeResponse: false, unreached: false };
 
 export function fault(
   kind: FaultKind,
   cause: string,
   rest: Partial<Omit<Fault, "kind" | "cause">> = {},
 ): Fault {
-  return { kind, cause, status: null, retryAfterMs: null, error: null, beforeResponse: false, ...rest };
+  return { kind, cause, ...UNTOLD, ...rest };
+}
+
+/** Whether the provider's other deployments would most likely fail likewise. */
+export function isOfWholeProvider({ kind, status, unreached }: Fault): boolean {
+  const { scope } = FAULTS[kind];
+  switch (scope) {
+    case undefined:
+      return false;
+    case "provider":
+      return true;
+    case "unreached":
+      return unreached;
+    case "credential":
+      // An error inside a 200 may be a 403 in disguise.
+      return status !== null && status >= 400 && status !== 403;
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { formatUsd, parseUsd } from "./money.ts";
+import { formatUsd, parseUsd, parseUsdPerToken } from "./money.ts";
 
 test("what is written is read back exactly, for every amount a double holds", () => {
   fc.assert(fc.property(fc.maxSafeNat(), (nanoUsd) => expect(parseUsd(formatUsd(nanoUsd))).toBe(nanoUsd)));
@@ -57,3 +57,15 @@ test.each([
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY, -0.1, 1e300])("%p is no amount", (value) =>
   expect(parseUsd(value)).toBeNull());
+
+test.each([
+  ["0.00000015", 150_000_000],
+  ["0.0000000375", 37_500_000],
+  [6e-7, 600_000_000],
+  ["0", 0],
+  ["0.0000000000000001", 1],
+  ["-1", null],
+  ["$0.000001", null],
+  ["n/a", null],
+])("%p USD per token is %p nano-USD per million tokens, not rounded on the way", (value, nanoUsd) =>
+  expect(parseUsdPerToken(value)).toBe(nanoUsd));

@@ -17,13 +17,23 @@ export function formatUsd(nanoUsd: number): string {
  * More than nine decimals round up, so that a price is never understated. Not a decimal, or negative → null.
  */
 export function parseUsd(value: string | number): number | null {
+  return parseDecimal(value, 9);
+}
+
+/** Reads USD per token, such as `"0.00000015"`, as nano-USD per million tokens, as exactly as `parseUsd` reads. */
+export function parseUsdPerToken(value: string | number): number | null {
+  return parseDecimal(value, 9 + 6);
+}
+
+/** The decimal times ten to the power of `decimals`, as an integer; null = no decimal, negative, or too large. */
+function parseDecimal(value: string | number, decimals: number): number | null {
   const match = /^(\d+)(?:\.(\d*))?(?:e([+-]?\d+))?$/i.exec(String(value).trim());
   if (!match) return null;
   const exponent = Number(match[3] ?? 0);
   if (Math.abs(exponent) > 30) return null;
   const whole = match[1] ?? "0";
   const fraction = match[2] ?? "";
-  const shift = 9 + exponent - fraction.length;
+  const shift = decimals + exponent - fraction.length;
   let digits = BigInt(whole + fraction);
   if (shift >= 0) digits *= 10n ** BigInt(shift);
   else {

@@ -65,7 +65,14 @@ export async function refuse(
   const ending = gone
     ? CLIENT_GONE
     : ({ status: "refused", httpStatus: error.status, errorCode: error.code } as const);
-  await record(gateway, incoming, { ...ended(request, null, null), ...ending }, gateway.snapshot());
+  const rule = error.metadata?.rule;
+  const refusedBy = typeof rule === "string" ? { rule } : {};
+  await record(
+    gateway,
+    incoming,
+    { ...ended(request, null, null), ...ending, ...refusedBy },
+    gateway.snapshot(),
+  );
   incoming.beforeEnd();
   return errorReply(error, headersOf(gateway, incoming, null, null));
 }
@@ -157,7 +164,7 @@ async function answered(
   const { deployment } = outcome.won?.candidate ?? plan.preferred;
   const serial = outcome.won?.serial;
   gateway.health.ended(deployment.id, serial);
-  gateway.health.succeeded(deployment.id, won.ttftMs, serial);
+  gateway.health.succeeded(deployment.id, null, serial);
   const { decoded } = won;
   const spent = spentOn(deployment, decoded.usage, request.route.promptTokens, decoded.contentBytes);
   const gone = incoming.open.brokenBy === "client_gone";
@@ -228,7 +235,7 @@ async function streamEnded(
       { request: incoming.id, deployment: deployment.id, fault: end.fault.kind, cause: end.fault.cause },
       "stream interrupted",
     );
-  } else if (end.kind === "complete") gateway.health.succeeded(deployment.id, won.ttftMs, serial);
+  } else if (end.kind === "complete") gateway.health.succeeded(deployment.id, null, serial);
   await record(
     gateway,
     incoming,

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { systemClock } from "../core/clock.ts";
+import type { Provider } from "../providers/contract.ts";
 import { deployment, price } from "../testing/catalog.ts";
 import { type FixedClock, fixedClock } from "../testing/clock.ts";
 import { startGateway, type TestGateway, type TestGatewayOptions, testProvider } from "../testing/gateway.ts";
-import { completion } from "../testing/openai-replies.ts";
+import { completion, streamEvents } from "../testing/openai-replies.ts";
 import { type Script, ScriptedUpstream } from "../testing/scripted-upstream.ts";
 
 let upstream: ScriptedUpstream;
@@ -147,6 +149,75 @@ describe("a rate-limited deployment", () => {
   });
 });
 
+describe("a provider of which the whole is out of reach", () => {
+  const PLANNED = ["one/a", "one/b", "one/c", "two/d"];
+
+  /** Three deployments of provider one in front of one of provider two; `rest` says how provider one is reached. */
+  function startWith(
+    script: Script,
+    rest: Partial<Provider> = {},
+    options: Partial<TestGatewayOptions> = {},
+  ) {
+    for (const model of ["a", "b", "c"]) upstream.on(`up-${model}`, script);
+    upstream.on("up-d", WORKS);
+    start([], {
+      providers: [testProvider("one", upstream.baseUrl, rest), testProvider("two", upstream.baseUrl)],
+      deployments: PLANNED.map((id) => deployment(id, { upstream: `up-${id.at(-1)}` })),
+      aliases: { m: ["a", "b", "c", "d"] },
+      ...options,
+    });
+  }
+
+  test.each<[string, Script, Partial<Provider>, string]>([
+    ["resets", (_, answer) => answer.reset(), {}, "one/a=network@0ms, one/a=network@0ms, two/d=ok@0ms"],
+    ["refuses connections", WORKS, { baseUrl: "http://127.0.0.1:1/v1" }, "one/a=network@0ms, two/d=ok@0ms"],
+    ["refuses our credential", refuses(401), {}, "one/a=upstream_auth@0ms, two/d=ok@0ms"],
+    ["has no credit for us", refuses(402), {}, "one/a=upstream_auth@0ms, two/d=ok@0ms"],
+    [
+      "says that our quota is spent",
+      refuses(429, {}, "insufficient_quota"),
+      {},
+      "one/a=upstream_auth@0ms, two/d=ok@0ms",
+    ],
+  ])("that %s: another one is called next, and the chain is told as it was planned", async (...it) => {
+    const [, script, rest, attempts] = it;
+    startWith(script, rest);
+    const response = await ask();
+    expect(response.status).toBe(200);
+    expect(response.headers.get("x-nyuro-attempts")).toBe(attempts);
+    expect(response.headers.get("x-nyuro-candidates")).toBe(PLANNED.join(", "));
+    expect(response.headers.get("x-nyuro-fallback-used")).toBe("true");
+  });
+
+  test("to which no connection opens is given up once, not once per deployment", async () => {
+    const timeouts = { connectMs: 30, firstContentMs: 5_000, idleMs: 5_000, totalMs: 9_000 };
+    startWith(() => {}, { timeouts }, { clock: systemClock, probe: async () => false });
+    const response = await ask();
+    expect(response.status).toBe(200);
+    expect(nyuro.rows[0]?.attempts.map(({ outcome }) => outcome)).toEqual(["timeout", "ok"]);
+    expect(called()).toEqual(["a", "d"]);
+  });
+
+  test.each<[string, Script]>([
+    ["403", refuses(403)],
+    ["404", refuses(404)],
+    ["503", refuses(503)],
+    ["429", refuses(429)],
+  ])("is not concluded from a %s, which may mean one model", async (_, script) => {
+    startWith(script);
+    expect((await ask()).status).toBe(200);
+    expect(called()).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test("is still called where nobody else is left, at most as often as allowed", async () => {
+    startWith((_, answer) => answer.reset());
+    upstream.on("up-d", refuses(500));
+    const response = await ask();
+    expect(response.status).toBe(503);
+    expect(called()).toEqual(["a", "a", "d", "b", "b"]);
+  });
+});
+
 describe("a deployment that refuses us", () => {
   test.each([401, 402, 403, 404])("with %i rests 60 s and the operator is told", async (status) => {
     start([refuses(status), WORKS]);
@@ -197,6 +268,29 @@ describe("the breaker", () => {
     expect(nyuro.gateway.health.rest("one/m")).toBeNull();
     expect(called()).toEqual(["one", "one", "one", "one"]);
   });
+});
+
+test("how fast a deployment is counts from its first content on, and counts once", async () => {
+  const { promise: goOn, resolve: end } = Promise.withResolvers<void>();
+  start([
+    async (_, answer) => {
+      clock.advance(250);
+      answer.startStream();
+      const [first = "", ...others] = streamEvents("up-one", ["Hel", "lo"]);
+      answer.chunk(first + others.splice(0, 2).join(""));
+      await goOn;
+      answer.chunk(others.join(""));
+      answer.endStream();
+    },
+  ]);
+  const response = await ask({ stream: true });
+  const { health } = nyuro.gateway;
+  expect(health.view("one/m")).toMatchObject({ ttftP50Ms: 250, inFlight: 1 });
+  clock.advance(100);
+  end();
+  expect(await response.text()).toContain("[DONE]");
+  expect(health.view("one/m")).toMatchObject({ ttftP50Ms: 250, inFlight: 0 });
+  expect(health.snapshot().deployments["one/m"]?.latency).toHaveLength(1);
 });
 
 describe("a prompt too long for a model", () => {

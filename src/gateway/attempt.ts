@@ -3,11 +3,15 @@ import { FAULTS, type Fault } from "../core/faults.ts";
 import type { Usage } from "../core/usage.ts";
 import type { AttemptRecord } from "../ledger/row.ts";
 import type { Candidate, Plan } from "../routing/decision.ts";
-import { type Called, type CallInput, call } from "./call.ts";
+import { Attachments } from "./attachments.ts";
+import type { Called, CallInput } from "./call.ts";
+import { callInBatches } from "./embedding-batches.ts";
 import type { Gateway, Incoming, Snapshot, Upstream } from "./gateway.ts";
+import { learn } from "./learn.ts";
 import type { BrokenBy } from "./open-requests.ts";
 import type { ParsedRequest } from "./parse.ts";
 import { paramsSetBy } from "./set-params.ts";
+import { WaitingLine } from "./waiting-line.ts";
 
 /** One call to one candidate, for the headers, the row and the error's metadata. */
 export interface Tried {
@@ -24,8 +28,13 @@ export type Won = Exclude<Called, { kind: "fault" }>;
 export interface Outcome {
   /** Null = no candidate answered. */
   won: { candidate: Candidate; called: Won; serial: number } | null;
-  /** Every call in order; a candidate called again after its connection ended early stands here twice. */
+  /**
+   * Every call in order; a candidate called again after its connection ended early stands here twice, and one that
+   * the request cannot be written for stands here without a call.
+   */
   tried: Tried[];
+  /** How many of them were calls. */
+  calls: number;
   /** Candidates resting for a 429 that were left uncalled: the shortest wait, ms; null = none. */
   restingForMs: number | null;
   /** Why the calls ended early; null = they did not. */
@@ -43,55 +52,44 @@ export interface AttemptInput {
   costOf: (deployment: Deployment, usage: Usage) => number | null;
 }
 
+/** What all attempts of one request share. */
+interface Trying extends AttemptInput {
+  attachments: Attachments;
+  line: WaitingLine<Candidate>;
+}
+
 /** Tries the candidates in order; the fault table alone decides what follows from each failure. */
 export async function attempt(input: AttemptInput): Promise<Outcome> {
-  const { gateway, snapshot, plan } = input;
+  const { gateway, incoming, snapshot, plan } = input;
   const outcome: Outcome = {
     won: null,
     tried: [],
+    calls: 0,
     restingForMs: null,
     brokenBy: null,
     dropped: [],
     added: [],
   };
-  /** After a context overflow only larger windows are tried; 0 = any. */
-  let largerThan = 0;
-  /** Those put off meanwhile; they follow the chain. */
-  const later: Candidate[] = [];
-  for (let i = 0; i < plan.candidates.length + later.length; i++) {
-    const candidate = plan.candidates[i] ?? later[i - plan.candidates.length];
-    if (!candidate || outcome.tried.length >= snapshot.maxAttempts) break;
+  const line = new WaitingLine(plan.candidates, {
+    health: gateway.health,
+    maxAttempts: snapshot.maxAttempts,
+    promptTokens: input.request.route.promptTokens,
+  });
+  const attachments = new Attachments(gateway.sender, incoming.open);
+  for (let candidate = line.next(0); candidate; candidate = line.next(outcome.calls)) {
     const { deployment } = candidate;
-    if (beganToRest(gateway, candidate, outcome, later)) {
-      later.push(candidate);
-      continue;
-    }
     const upstream = snapshot.upstreams.get(deployment.providerId);
-    if (!upstream || (largerThan > 0 && (deployment.contextLength ?? 0) <= largerThan)) continue;
+    if (!upstream) continue;
     const restingMs = rateLimitedFor(gateway, deployment);
     if (restingMs !== null) {
       outcome.restingForMs = Math.min(outcome.restingForMs ?? Number.POSITIVE_INFINITY, restingMs);
       continue;
     }
-    const fault = await tryCandidate(input, upstream, candidate, outcome);
-    if (fault === null) return outcome;
-    const rule = FAULTS[fault.kind];
-    if (rule.next === "no") return outcome;
-    if (rule.next === "larger_window")
-      largerThan = deployment.contextLength ?? input.request.route.promptTokens;
+    const fault = await tryCandidate({ ...input, attachments, line }, upstream, candidate, outcome);
+    if (fault === null) break;
+    line.failed(candidate, fault);
   }
   return outcome;
-}
-
-/** It was ready when the request was planned and rests by now: it is called only if nobody else is left. */
-function beganToRest(
-  { health }: Gateway,
-  candidate: Candidate,
-  { tried }: Outcome,
-  later: readonly Candidate[],
-): boolean {
-  if (tried.length === 0 || candidate.rest !== null || later.includes(candidate)) return false;
-  return health.rest(candidate.deployment.id) !== null;
 }
 
 /** What remains of a 429's `retry-after`, or of the wait for a free slot; null = may be called. */
@@ -108,7 +106,7 @@ function rateLimitedFor(gateway: Gateway, deployment: Deployment): number | null
  * to try: it answered (`outcome.won`), or the request was broken off. Its slot stays taken while it answers.
  */
 async function tryCandidate(
-  input: AttemptInput,
+  input: Trying,
   upstream: Upstream,
   candidate: Candidate,
   outcome: Outcome,
@@ -118,18 +116,22 @@ async function tryCandidate(
   const serial = health.began(id);
   try {
     let fault = await callOnce(input, upstream, candidate, serial, outcome);
-    const retries = fault?.beforeResponse && FAULTS[fault.kind].retrySame;
-    if (retries && outcome.tried.length < input.snapshot.maxAttempts)
+    if (fault && input.line.mayRetry(fault, outcome.calls))
       fault = await callOnce(input, upstream, candidate, serial, outcome);
-    if (fault) note(input, candidate.deployment, fault, serial);
+    if (fault && !isUncalled(fault)) note(input, candidate.deployment, fault, serial);
     return fault;
   } finally {
     if (!outcome.won) health.ended(id, serial);
   }
 }
 
+/** The request could not be written for it: nobody was called. */
+function isUncalled({ kind, status }: Fault): boolean {
+  return kind === "unsupported" && status === null;
+}
+
 async function callOnce(
-  input: AttemptInput,
+  input: Trying,
   upstream: Upstream,
   candidate: Candidate,
   serial: number,
@@ -140,20 +142,24 @@ async function callOnce(
   const callInput: CallInput = {
     gateway,
     request,
+    requestId: incoming.id,
     operation: incoming.operation,
+    attachments: input.attachments,
     costOf: (usage) => input.costOf(deployment, usage),
     open: incoming.open,
   };
   const startedMs = gateway.clock.monotonic();
-  const called = await call(callInput, upstream, deployment);
+  const called = await callInBatches(callInput, upstream, deployment);
   const ms = Math.round(gateway.clock.monotonic() - startedMs);
   outcome.dropped = called.wire.dropped;
   const { rule } = input.plan;
   outcome.added = rule ? [...paramsSetBy(rule), ...called.wire.added] : called.wire.added;
   const tried = (word: string, status: number | null, fault: Fault | null, heard: boolean) =>
     void outcome.tried.push({ candidate, record: recordOf(deployment, word, ms, status), fault, heard });
+  if (called.kind !== "fault" || !isUncalled(called.fault)) outcome.calls += 1;
   if (called.kind !== "fault") {
     tried("ok", called.status, null, true);
+    gateway.health.answering(deployment.id, called.ttftMs);
     outcome.won = { candidate, called, serial };
     return null;
   }
@@ -174,12 +180,12 @@ function recordOf(deployment: Deployment, outcome: string, ms: number, status: n
 
 /** Health learns, and the operator is told what only an operator can mend. */
 function note(
-  { gateway, incoming }: AttemptInput,
+  { gateway, incoming, snapshot }: AttemptInput,
   deployment: Deployment,
   fault: Fault,
   serial: number,
 ): void {
-  const rest = gateway.health.failed(deployment.id, fault.kind, fault.retryAfterMs, serial);
+  const { rest, along } = learn(gateway.health, snapshot.catalog, deployment, fault, serial);
   const fields = {
     request: incoming.id,
     deployment: deployment.id,
@@ -191,8 +197,8 @@ function note(
     gateway.log.error(fields, "the provider refuses us: check its key, its quota and the model's name");
   else if (rest)
     gateway.log.warn(
-      { ...fields, restMs: Math.round(rest.untilMs - gateway.clock.monotonic()) },
-      "deployment rests",
+      { ...fields, restMs: Math.round(rest.untilMs - gateway.clock.monotonic()), along },
+      along > 0 ? "deployment rests, and the provider's others with it" : "deployment rests",
     );
   else if (FAULTS[fault.kind].blame === "upstream") gateway.log.warn(fields, "an attempt failed");
 }

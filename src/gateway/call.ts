@@ -2,11 +2,19 @@ import type { Deployment } from "../core/deployment.ts";
 import { type Fault, fault } from "../core/faults.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Usage } from "../core/usage.ts";
-import type { Decoded, StreamReader, WireRequest } from "../providers/contract.ts";
+import type {
+  Attachment,
+  Decoded,
+  DecodeOptions,
+  StreamReader,
+  Target,
+  Unsupported,
+  WireRequest,
+} from "../providers/contract.ts";
+import type { Attachments } from "./attachments.ts";
 import { MAX_REPLY_BYTES, readText } from "./body.ts";
 import { CallTimer } from "./call-timer.ts";
 import type { Gateway, Upstream } from "./gateway.ts";
-import type { OpenRequest } from "./open-requests.ts";
 import type { ParsedRequest } from "./parse.ts";
 
 /** A stream whose first content has arrived: from here on there is no other candidate. */
@@ -28,23 +36,31 @@ export type Called =
   | { kind: "answer"; decoded: Decoded; wire: WireRequest; ttftMs: number; status: number }
   | { kind: "stream"; open: OpenStream; wire: WireRequest; ttftMs: number; status: number }
   /** `heard`: something of a response had arrived, so the provider may have worked. */
-  | { kind: "fault"; fault: Fault; wire: WireRequest; heard: boolean };
+  | { kind: "fault"; fault: Fault; wire: Changes; heard: boolean };
+
+type Changes = Pick<WireRequest, "dropped" | "added">;
+const UNCHANGED: Changes = { dropped: [], added: [] };
 
 /** What a call needs to know besides where it goes. */
 export interface CallInput {
   gateway: Gateway;
   request: ParsedRequest;
+  /** `req_…` */
+  requestId: string;
   operation: "chat" | "embeddings";
+  /** What the request refers to by URL, fetched for the providers that do not. */
+  attachments: Attachments;
   /** Costs a usage at the candidate's price; null = price unknown. */
   costOf: (usage: Usage) => number | null;
   /** Breaks the call off when the client goes away or the server stops. */
-  open: OpenRequest;
+  open: { whenBroken(act: () => void): void };
 }
 
 /** What is fixed for one call. */
 interface Calling extends CallInput {
   upstream: Upstream;
   deployment: Deployment;
+  wire: WireRequest;
   timer: CallTimer;
   abort: () => void;
 }
@@ -61,7 +77,12 @@ const MAX_ERROR_BYTES = 1024 * 1024;
 export async function call(input: CallInput, upstream: Upstream, deployment: Deployment): Promise<Called> {
   const { gateway } = input;
   const { provider } = upstream;
-  const wire = encode(input, upstream, deployment);
+  const made = targetOf(input, upstream, deployment);
+  const target = made instanceof Promise ? await made : made;
+  if ("kind" in target) return { kind: "fault", fault: target, wire: UNCHANGED, heard: false };
+  const wire = encode(input, upstream, target);
+  if ("unsupported" in wire)
+    return { kind: "fault", fault: unsupportedFault(wire), wire: UNCHANGED, heard: false };
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = new CallTimer(
@@ -80,8 +101,8 @@ export async function call(input: CallInput, upstream: Upstream, deployment: Dep
     const { status } = response;
     const read =
       response.ok && !input.request.stream
-        ? await readAnswer(response, input, upstream, deployment, timer)
-        : await readOther(response, { ...input, upstream, deployment, timer, abort });
+        ? await readAnswer(response, input, upstream, optionsOf(input, wire, deployment), timer)
+        : await readOther(response, { ...input, upstream, deployment, wire, timer, abort });
     if ("kind" in read) {
       abort();
       return failed({ ...read, status: read.status ?? status }, timer, wire);
@@ -104,7 +125,7 @@ async function readAnswer(
   response: Response,
   input: CallInput,
   upstream: Upstream,
-  deployment: Deployment,
+  options: DecodeOptions,
   timer: CallTimer,
 ): Promise<Decoded | Fault> {
   let text: string | Fault;
@@ -113,7 +134,7 @@ async function readAnswer(
   } catch (error) {
     return breakOf(error, timer);
   }
-  return typeof text === "string" ? decode(input, upstream, deployment, text) : text;
+  return typeof text === "string" ? decode(input, upstream, options, text) : text;
 }
 
 /** A refusal, or a stream up to its first content. */
@@ -126,38 +147,73 @@ async function readOther(response: Response, calling: Calling): Promise<OpenStre
   return upstream.dialect.fault(response.status, response.headers, text, gateway.clock.now());
 }
 
-function encode(input: CallInput, { provider, dialect }: Upstream, deployment: Deployment): WireRequest {
-  const target = {
+const NO_ATTACHMENTS: ReadonlyMap<string, Attachment> = new Map();
+
+/** What the dialect writes for; waits only where the provider wants files that the request names by URL. */
+function targetOf(
+  input: CallInput,
+  { provider, dialect }: Upstream,
+  deployment: Deployment,
+): Target | Promise<Target | Fault> {
+  const target: Target = {
     upstreamModel: deployment.upstream,
     quirks: provider.quirks,
     takesMetadata: provider.takesMetadata,
+    maxOutputTokens: deployment.maxOutputTokens,
+    attachments: NO_ATTACHMENTS,
   };
+  if (deployment.declaredContext !== undefined) target.declaredContext = deployment.declaredContext;
+  const urls = input.operation === "chat" ? dialect.urlsToFetch?.(input.request.body, target) : undefined;
+  if (!urls || urls.length === 0) return target;
+  return input.attachments
+    .fetch(urls)
+    .then((fetched) => ("kind" in fetched ? fetched : { ...target, attachments: fetched }));
+}
+
+function encode(input: CallInput, { dialect }: Upstream, target: Target): WireRequest | Unsupported {
   const body: Readonly<JsonObject> = input.request.body;
   return input.operation === "chat"
     ? dialect.encodeChat(body, target)
     : dialect.encodeEmbeddings(body, target);
 }
 
-function decode(
-  input: CallInput,
-  { dialect }: Upstream,
-  deployment: Deployment,
-  text: string,
-): Decoded | Fault {
-  const options = { model: deployment.model, ...(input.request.wantsCost ? { costOf: input.costOf } : {}) };
-  return input.operation === "chat"
-    ? dialect.decodeChat(text, options)
-    : dialect.decodeEmbeddings(text, { ...options, encoding: input.request.encoding });
+function unsupportedFault({ unsupported, why }: Unsupported): Fault {
+  const error = { message: why, type: null, param: unsupported, code: "unsupported_parameter" };
+  return fault("unsupported", `cannot be sent to this provider: ${unsupported}`, { error });
 }
 
-function failed(cause: Fault, timer: CallTimer, wire: WireRequest): Called {
+function optionsOf(
+  { request, requestId, gateway, costOf }: CallInput,
+  { reading }: WireRequest,
+  { model }: Deployment,
+): DecodeOptions {
+  const options: DecodeOptions = { model, id: requestId, createdS: Math.floor(gateway.clock.now() / 1000) };
+  if (reading) options.reading = reading;
+  if (request.wantsCost) options.costOf = costOf;
+  return options;
+}
+
+function decode(
+  { operation, request }: CallInput,
+  { dialect }: Upstream,
+  options: DecodeOptions,
+  text: string,
+): Decoded | Fault {
+  return operation === "chat"
+    ? dialect.decodeChat(text, options)
+    : dialect.decodeEmbeddings(text, { ...options, encoding: request.encoding });
+}
+
+function failed(cause: Fault, timer: CallTimer, wire: Changes): Called {
   timer.end();
   return { kind: "fault", fault: cause, wire, heard: timer.heard };
 }
 
 /** What a timer broke off is a timeout, whatever error the break surfaced as. */
 function timedOut(timer: CallTimer): Fault | null {
-  return timer.expired ? fault("timeout", `gave up: ${timer.expired} timeout`) : null;
+  const { expired } = timer;
+  if (expired === null) return null;
+  return fault("timeout", `gave up: ${expired} timeout`, { unreached: expired === "connect" });
 }
 
 /** The connection broke while the body was being read. */
@@ -168,18 +224,18 @@ export function breakOf(error: unknown, timer: CallTimer): Fault {
   return fault("interrupted", `the response broke off: ${cause}`);
 }
 
+/** Not `application/x-ndjson`, which is Ollama's stream. */
+const NOT_A_STREAM = /\bjson|html/i;
+
 /** Reads until the first content, holding back what comes before it, so that an early error still falls back. */
 async function open(response: Response, calling: Calling): Promise<OpenStream | Fault> {
-  const { request, costOf, upstream: target, deployment, timer, abort } = calling;
+  const { request, upstream: target, deployment, timer, abort } = calling;
   const contentType = response.headers.get("content-type") ?? "";
-  if (/json|html/i.test(contentType)) return notAStream(response, calling);
+  if (NOT_A_STREAM.test(contentType)) return notAStream(response, calling);
   if (!response.body) return fault("malformed", "a stream without a body");
   const upstream = response.body.getReader();
-  const reader = target.dialect.streamReader({
-    model: deployment.model,
-    showUsage: request.showUsage,
-    ...(request.wantsCost ? { costOf } : {}),
-  });
+  const options = optionsOf(calling, calling.wire, deployment);
+  const reader = target.dialect.streamReader({ ...options, showUsage: request.showUsage });
   const opened: OpenStream = { upstream, reader, timer, abort, head: "", fault: null, ended: false };
   while (true) {
     const next = await upstream.read().catch((error) => breakOf(error, timer));
@@ -198,10 +254,11 @@ async function open(response: Response, calling: Calling): Promise<OpenStream | 
 }
 
 /** A stream was asked for and something else came: an error in a 200, a whole answer, a page. None of it is a stream. */
-async function notAStream(response: Response, { upstream, deployment, timer }: Calling): Promise<Fault> {
+async function notAStream(response: Response, calling: Calling): Promise<Fault> {
+  const { upstream, deployment, timer, wire } = calling;
   const text = await readText(response, MAX_REPLY_BYTES).catch((error) => breakOf(error, timer));
   if (typeof text !== "string") return text;
-  const decoded = upstream.dialect.decodeChat(text, { model: deployment.model });
+  const decoded = upstream.dialect.decodeChat(text, optionsOf(calling, wire, deployment));
   if ("kind" in decoded && decoded.error) return decoded;
   return fault("malformed", `asked for a stream, got ${response.headers.get("content-type")}`);
 }

@@ -151,13 +151,8 @@ test("1,000 clients that leave at any moment leave a row each and nothing open",
   expect(upstream.openConnections).toBeLessThanOrEqual(AT_ONCE);
   expect(nyuro.gateway.deadlines.size).toBe(0);
   for (const { id } of deployments)
-    expect([id, nyuro.gateway.health.view(id)]).toEqual([
+    expect([id, nyuro.gateway.health.view(id)]).toMatchObject([
       id,
-      {
-        rest: null,
-        breaker: "closed",
-        inFlight: 0,
-        ttftP50Ms: null,
-      },
+      { rest: null, breaker: "closed", inFlight: 0 },
     ]);
 }, 20_000);

@@ -22,10 +22,22 @@ export function decisionJson(
     excluded: countsOf(plan),
     form: plan.form,
     ...(plan.rule ? { rule: plan.rule.name } : {}),
-    catalog: snapshot.catalog.revision,
-    config: snapshot.configRevision,
-    ...(route ? { asked: askedOf(route) } : {}),
+    ...groundOf(snapshot, route),
   });
+}
+
+/** The same of a request that a rule left without a plan. */
+export function refusalJson(rule: string, snapshot: Snapshot, route: RouteRequest | null): string {
+  return JSON.stringify({ rule, ...groundOf(snapshot, route) });
+}
+
+function groundOf({ catalog, configRevision, policy }: Snapshot, route: RouteRequest | null): JsonObject {
+  return {
+    catalog: catalog.revision,
+    config: configRevision,
+    ...(policy.draining.size > 0 ? { draining: [...policy.draining] } : {}),
+    ...(route ? { asked: askedOf(route) } : {}),
+  };
 }
 
 function countsOf({ excluded }: Plan): Record<string, number> {
@@ -55,6 +67,8 @@ export interface KeptDecision {
   rule: string | null;
   catalogRevision: string;
   configRevision: string;
+  /** Providers that took no new requests then. */
+  draining: readonly string[];
   /** Null = it was not kept. */
   route: RouteRequest | null;
 }
@@ -69,6 +83,7 @@ export function readDecision(json: string | null, kind: RouteRequest["kind"]): K
     rule: textOf(decision.rule),
     catalogRevision: catalog,
     configRevision: config,
+    draining: namesOf(decision.draining) ?? [],
     route: isObject(asked) ? routeOf(asked, kind) : null,
   };
 }

@@ -7,10 +7,15 @@ import { redact } from "./redact.ts";
 
 /** What the client is told when no candidate answered. */
 export function failureOf(outcome: Outcome, snapshot: Snapshot): ApiError {
-  const last = outcome.tried.at(-1);
+  const last = toTell(outcome.tried);
   if (last?.fault && FAULTS[last.fault.kind].blame === "caller")
     return passedBack(last.fault, last, snapshot);
   return allFailed(outcome);
+}
+
+/** The last one; but that one provider has no form for the request tells nothing where another might have answered it. */
+function toTell(tried: readonly Tried[]): Tried | undefined {
+  return tried.findLast(({ fault }) => fault?.kind !== "unsupported") ?? tried.at(-1);
 }
 
 /** The caller's fault: the upstream's own status and words, without what is ours. */
@@ -30,7 +35,7 @@ function passedBack(fault: Fault, { candidate }: Tried, snapshot: Snapshot): Api
 }
 
 function allFailed(outcome: Outcome): ApiError {
-  const faults = outcome.tried.flatMap(({ fault }) => (fault ? [fault] : []));
+  const faults = outcome.tried.flatMap(({ fault }) => (fault && fault.kind !== "unsupported" ? [fault] : []));
   const status = statusOfFailures(faults);
   const attempts = outcome.tried.map(({ record }) => record);
   const waitMs = status === 429 ? shortestWaitMs(faults, outcome.restingForMs) : null;

@@ -4,7 +4,7 @@ import { NO_USAGE, type Usage, type UsageSource } from "../core/usage.ts";
 import type { LedgerRow, RowStatus } from "../ledger/row.ts";
 import type { Plan } from "../routing/decision.ts";
 import type { Outcome } from "./attempt.ts";
-import { decisionJson } from "./decision-record.ts";
+import { decisionJson, refusalJson } from "./decision-record.ts";
 import { isFallback } from "./fallback.ts";
 import type { Gateway, Incoming, Snapshot } from "./gateway.ts";
 import type { ParsedRequest } from "./parse.ts";
@@ -14,6 +14,8 @@ import { routeReason } from "./reason.ts";
 export interface Ending {
   request: ParsedRequest | null;
   plan: Plan | null;
+  /** The rule that applied to a request without a plan; absent = none. */
+  rule?: string;
   outcome: Outcome | null;
   status: RowStatus;
   httpStatus: number;
@@ -104,8 +106,14 @@ function rowOf(gateway: Gateway, incoming: Incoming, ending: Ending, snapshot: S
     task: plan?.task ?? null,
     routeReason: plan ? routeReason(plan, outcome) : null,
     attempts: outcome ? outcome.tried.map(({ record: tried }) => tried) : [],
-    decision: plan ? decisionJson(plan, outcome, snapshot, request?.route ?? null) : null,
+    decision: decisionOf(ending, snapshot),
   };
+}
+
+function decisionOf({ plan, rule, outcome, request }: Ending, snapshot: Snapshot): string | null {
+  const route = request?.route ?? null;
+  if (plan) return decisionJson(plan, outcome, snapshot, route);
+  return rule === undefined ? null : refusalJson(rule, snapshot, route);
 }
 
 /** Prices do not change within a snapshot, so each is written as JSON once. */

@@ -1,10 +1,18 @@
 import { describe, expect, test } from "bun:test";
+import { noteSecret } from "../providers/authorize/secrets.ts";
+import type { Credentials } from "../providers/contract.ts";
 import { testProvider, UPSTREAM_SECRET } from "../testing/gateway.ts";
 import { redact, redactText } from "./redact.ts";
 
 const provider = testProvider("one", "https://gpu-7.internal.example:8443/v1", {
   headers: { "x-org": "org-secret-value" },
 });
+
+const AWS_KEYS = {
+  accessKeyId: "own-key-id",
+  secretAccessKey: "own/secret+key",
+  sessionToken: "own-session==",
+};
 
 describe("an upstream's words", () => {
   test.each([
@@ -15,6 +23,9 @@ describe("an upstream's words", () => {
       "Incorrect API key provided: [redacted]",
     ],
     ["a bearer", "got Bearer abcdef123456", "got [redacted]"],
+    ["a token of Google's", "token ya29.a0AfH6SM-x_y.z expired", "token [redacted] expired"],
+    ["a signed token", "got eyJ0eXAiOiJKV1Qi.eyJhdWQiOiJodHRw.c2ln", "got [redacted]"],
+    ["the id of an AWS key", "key AKIAIOSFODNN7EXAMPLE unknown", "key [redacted] unknown"],
     ["another vendor's key", "key AIzaSyA1234567890_abc", "key [redacted]"],
     ["a configured header", "org org-secret-value unknown", "org [redacted] unknown"],
     ["our provider's address", "at https://gpu-7.internal.example:8443/v1/chat", "at [redacted]/chat"],
@@ -35,6 +46,34 @@ describe("an upstream's words", () => {
     "the task-list ask-me risk-free",
   ])("stay where they are harmless: %s", (text) => {
     expect(redactText(text, provider)).toBe(text);
+  });
+
+  test.each([
+    ["an AWS key pair", { kind: "aws", region: "eu-west-1", source: AWS_KEYS }, Object.values(AWS_KEYS)],
+    [
+      "a profile's, once read",
+      { kind: "aws", region: "eu-west-1", source: { profile: "work" } },
+      ["profile-secret"],
+    ],
+    [
+      "a fetched token",
+      { kind: "google", credentialsFile: "/run/google-key.json" },
+      ["/run/google-key.json"],
+    ],
+    [
+      "an application",
+      { kind: "entra", tenantId: "t", clientId: "c", clientSecret: "entra-secret" },
+      ["entra-secret", "fetched-1"],
+    ],
+  ] as [string, Credentials, string[]][])("lose the secrets of a login: %s", (_, credentials, secrets) => {
+    const withLogin = testProvider("one", "https://one.example", { apiKey: null, credentials });
+    for (const secret of ["profile-secret", "fetched-1"]) noteSecret(credentials, secret);
+    for (const secret of secrets) {
+      expect(redactText(`x-amz-security-token:${secret} is wrong`, withLogin)).toBe(
+        "x-amz-security-token:[redacted] is wrong",
+      );
+    }
+    expect(redactText("eu-west-1 has no such model", withLogin)).toBe("eu-west-1 has no such model");
   });
 
   test("are cleaned in every field", () => {

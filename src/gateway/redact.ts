@@ -1,10 +1,11 @@
 import type { UpstreamError } from "../core/faults.ts";
+import { secretsIn } from "../providers/authorize/secrets.ts";
 import type { Provider } from "../providers/contract.ts";
 
 const HIDDEN = "[redacted]";
 /** Credentials by their looks: providers quote parts of a wrong key in their errors, masked or not. */
-const KEYS =
-  /\b(?:sk|pk|rk|gsk|xai|pplx|nvapi|hf|csk|fw|tgp|neu_live|AIza)[-_][A-Za-z0-9*._-]{4,}|\bBearer\s+\S+|\bAIza[A-Za-z0-9_-]{10,}/g;
+export const KEY_LIKE =
+  /\b(?:AKIA|ASIA|ABSK)[A-Za-z0-9+/=]{12,}|\bya29\.[\w.-]+|\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\b(?:sk|pk|rk|gsk|xai|pplx|nvapi|hf|csk|fw|tgp|neu_live|AIza)[-_][A-Za-z0-9*._-]{4,}|\bBearer\s+\S+|\bAIza[A-Za-z0-9_-]{10,}/g;
 const PRIVATE_ADDRESSES =
   /\b(?:https?:\/\/)?(?:localhost|(?:10|127)(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}|169\.254(?:\.\d{1,3}){2})(?::\d{1,5})?\b/g;
 const SHORTEST_SECRET = 6;
@@ -12,8 +13,10 @@ const SHORTEST_SECRET = 6;
 /** An upstream's words as a caller may read them: without our credentials and without our addresses. */
 export function redactText(text: string, provider: Provider): string {
   let shown = text;
-  for (const secret of secretsOf(provider)) shown = shown.replaceAll(secret, HIDDEN);
-  return shown.replace(KEYS, HIDDEN).replace(PRIVATE_ADDRESSES, HIDDEN);
+  // The longest first: one secret may be part of another.
+  for (const secret of secretsOf(provider).sort((a, b) => b.length - a.length))
+    shown = shown.replaceAll(secret, HIDDEN);
+  return shown.replace(KEY_LIKE, HIDDEN).replace(PRIVATE_ADDRESSES, HIDDEN);
 }
 
 export function redact(error: UpstreamError, provider: Provider): UpstreamError {
@@ -27,7 +30,9 @@ export function redact(error: UpstreamError, provider: Provider): UpstreamError 
 }
 
 function secretsOf(provider: Provider): string[] {
-  const secrets = [provider.apiKey ?? "", ...Object.values(provider.headers)].filter(
+  const { credentials } = provider;
+  const login = credentials ? secretsIn(credentials) : [];
+  const secrets = [provider.apiKey ?? "", ...Object.values(provider.headers), ...login].filter(
     (it) => it.length >= SHORTEST_SECRET,
   );
   if (!URL.canParse(provider.baseUrl)) return secrets;

@@ -93,7 +93,10 @@ test("a denial calls nobody, leaves a row, and says the rule's words", async () 
   });
   expect(reply.headers.get("x-should-retry")).toBe("false");
   expect(upstream.requests).toEqual([]);
-  expect(await rowOf()).toMatchObject({ status: "refused", httpStatus: 403, errorCode: "denied_by_rule" });
+  const row = await rowOf();
+  expect(row).toMatchObject({ status: "refused", httpStatus: 403, errorCode: "denied_by_rule" });
+  expect(JSON.parse(row?.decision ?? "")).toMatchObject({ rule: "private", config: "test" });
+  expect(row?.decision).not.toContain("jo@example.com");
 });
 
 test.each([

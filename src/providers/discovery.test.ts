@@ -1,6 +1,17 @@
 import { describe, expect, test } from "bun:test";
-import { type Discovered, Discovery, findLocalServers } from "./discovery.ts";
-import { PRESETS } from "./presets/list.ts";
+import { type Discovered, Discovery } from "./discovery.ts";
+
+interface Model {
+  id: string;
+  contextLength?: number;
+}
+
+/** What was told, in short: ids, or a whole model where more than its id is told. */
+type Short = string | Model;
+const shortOf = (model: Model): Short => (Object.keys(model).length === 1 ? model.id : model);
+const modelOf = (it: Short): Model => (typeof it === "string" ? { id: it } : it);
+const inShort = (discovered: Discovered<Model>) =>
+  Object.fromEntries([...discovered].map(([id, models]) => [id, models.map(shortOf)]));
 
 interface Timer {
   atMs: number;
@@ -9,19 +20,19 @@ interface Timer {
 
 /** A discovery whose servers, timers and dice are in the test's hand. */
 function watchOver(random = 0) {
-  const servers = new Map<string, string[] | null | "throws">();
+  const servers = new Map<string, Short[] | null | "throws">();
   const asked: string[] = [];
-  const changes: Record<string, readonly string[]>[] = [];
+  const changes: Record<string, readonly Short[]>[] = [];
   const timers = new Set<Timer>();
   let nowMs = 0;
-  const discovery = new Discovery<{ id: string; local: boolean }>({
+  const discovery = new Discovery<{ id: string; local: boolean }, Model>({
     async fetchModels({ id }) {
       asked.push(id);
       const answer = servers.get(id) ?? null;
       if (answer === "throws") throw new Error("unreachable");
-      return answer;
+      return answer && answer.map(modelOf);
     },
-    onChange: (discovered: Discovered) => changes.push(Object.fromEntries(discovered)),
+    onChange: (discovered) => changes.push(inShort(discovered)),
     schedule(callback, delayMs) {
       const timer = { atMs: nowMs + delayMs, callback };
       timers.add(timer);
@@ -109,6 +120,20 @@ describe("a remote provider", () => {
   });
 });
 
+test("what is told of a model counts as a change, an equal telling does not", async () => {
+  const { discovery, servers, asked, changes, pass } = watchOver();
+  servers.set("ollama", [{ id: "a", contextLength: 4_096 }, "b"]);
+  await discovery.use([LOCAL]);
+  servers.set("ollama", ["b", { id: "a", contextLength: 4_096 }, { id: "a", contextLength: 1 }]);
+  await pass(15_000);
+  expect(asked.length).toBe(2);
+  expect(changes).toEqual([{ ollama: [{ id: "a", contextLength: 4_096 }, "b"] }]);
+  servers.set("ollama", [{ id: "a", contextLength: 8_192 }, "b"]);
+  await pass(15_000);
+  expect(changes.at(-1)).toEqual({ ollama: [{ id: "a", contextLength: 8_192 }, "b"] });
+  expect(changes.length).toBe(2);
+});
+
 test("polls are spread by up to a tenth of the interval", async () => {
   const { discovery, servers, timers } = watchOver(0.5);
   servers.set("ollama", ["a"]);
@@ -148,19 +173,19 @@ test("after stop nothing is asked or told, not even an answer under way", async 
 });
 
 test("the answer to an old address never lands in a new provider of the same id", async () => {
-  const answers: ((models: string[]) => void)[] = [];
-  const changes: Record<string, readonly string[]>[] = [];
+  const answers: ((models: Model[]) => void)[] = [];
+  const changes: Record<string, readonly Short[]>[] = [];
   const discovery = new Discovery({
-    fetchModels: () => new Promise<string[] | null>((resolve) => answers.push(resolve)),
-    onChange: (discovered) => changes.push(Object.fromEntries(discovered)),
+    fetchModels: () => new Promise<Model[] | null>((resolve) => answers.push(resolve)),
+    onChange: (discovered) => changes.push(inShort(discovered)),
     schedule: () => () => {},
     random: () => 0,
   });
   const before = discovery.use([LOCAL]);
   const after = discovery.use([{ ...LOCAL }]);
-  answers[1]?.(["new"]);
+  answers[1]?.([{ id: "new" }]);
   await after;
-  answers[0]?.(["old"]);
+  answers[0]?.([{ id: "old" }]);
   await before;
   expect(changes).toEqual([{ ollama: ["new"] }]);
 });
@@ -173,55 +198,4 @@ test("a server's endless list is cut", async () => {
   );
   await discovery.use([LOCAL]);
   expect(discovery.discovered().get("ollama")?.length).toBe(5_000);
-});
-
-describe("the first run", () => {
-  test("asks every usual loopback port at once, and nothing else", async () => {
-    const asked: string[] = [];
-    let waiting = 0;
-    let mostWaiting = 0;
-    const found = await findLocalServers(async (url) => {
-      asked.push(url);
-      mostWaiting = Math.max(mostWaiting, ++waiting);
-      await Promise.resolve();
-      waiting -= 1;
-      if (url.includes(":1234/")) throw new Error("refused");
-      return url.includes(":11434/") ? ["llama3.1:latest"] : null;
-    }, PRESETS);
-    expect(asked).toEqual([
-      "http://127.0.0.1:11434/v1/models",
-      "http://127.0.0.1:8000/v1/models",
-      "http://127.0.0.1:8080/v1/models",
-      "http://127.0.0.1:1234/v1/models",
-    ]);
-    expect(mostWaiting).toBe(4);
-    expect(found.map(({ preset, models }) => [preset.id, models])).toEqual([["ollama", ["llama3.1:latest"]]]);
-  });
-
-  test("finds real servers on loopback, and only those that give a list of models", async () => {
-    const listing = Bun.serve({
-      port: 0,
-      hostname: "127.0.0.1",
-      fetch: () => Response.json({ data: [{ id: "m" }] }),
-    });
-    const website = Bun.serve({
-      port: 0,
-      hostname: "127.0.0.1",
-      fetch: () => new Response("<html>hello</html>"),
-    });
-    try {
-      const presets = [listing, website].map((server, index) => ({
-        ...PRESETS[PRESETS.length - 1 - index],
-        baseUrl: `http://127.0.0.1:${server.port}/v1`,
-      }));
-      const probe = async (url: string) => {
-        const body: unknown = await (await fetch(url)).json();
-        return JSON.stringify(body).includes('"id":"m"') ? ["m"] : null;
-      };
-      const found = await findLocalServers(probe, presets as typeof PRESETS);
-      expect(found.map(({ preset }) => preset.baseUrl)).toEqual([`http://127.0.0.1:${listing.port}/v1`]);
-    } finally {
-      await Promise.all([listing.stop(true), website.stop(true)]);
-    }
-  });
 });

@@ -1,5 +1,3 @@
-import type { Preset } from "./contract.ts";
-
 /** What discovery must know of a provider; the rest is the caller's. */
 export interface Discoverable {
   id: string;
@@ -9,14 +7,14 @@ export interface Discoverable {
 /** Calls back once after the delay; the answer calls it off. */
 export type Schedule = (callback: () => void, delayMs: number) => () => void;
 
-/** Provider id → its models, sorted. A provider that is not there has not answered yet, or is gone. */
-export type Discovered = ReadonlyMap<string, readonly string[]>;
+/** Provider id → its models by id. A provider that is not there has not answered yet, or is gone. */
+export type Discovered<M> = ReadonlyMap<string, readonly M[]>;
 
-export interface DiscoverySettings<P extends Discoverable> {
+export interface DiscoverySettings<P extends Discoverable, M extends { id: string }> {
   /** The provider's models, or null where it did not answer with a well-formed list. Bounded in time by the caller. */
-  fetchModels(provider: P): Promise<string[] | null>;
-  /** Called only when the map differs from the last one given. */
-  onChange(discovered: Discovered): void;
+  fetchModels(provider: P): Promise<readonly M[] | null>;
+  /** Called only when a model, or anything told of one, differs from the last map given. */
+  onChange(discovered: Discovered<M>): void;
   schedule: Schedule;
   /** A fraction in [0, 1) that spreads the polls, so that many instances do not ask at once. */
   random(): number;
@@ -33,9 +31,9 @@ const JITTER = 0.1;
 /** Longest list believed: a server's answer never decides how much memory we take. */
 const MOST_MODELS = 5_000;
 
-interface Watched<P> {
+interface Watched<P, M> {
   provider: P;
-  models: readonly string[] | null;
+  models: readonly M[] | null;
   misses: number;
   polling: Promise<void> | null;
   callOff: () => void;
@@ -45,11 +43,11 @@ interface Watched<P> {
  * Keeps the lists of models of the providers that tell them. Local servers come and go within seconds; a remote
  * provider's last list stays until it gives another one.
  */
-export class Discovery<P extends Discoverable> {
-  private readonly settings: DiscoverySettings<P>;
-  private watched = new Map<string, Watched<P>>();
+export class Discovery<P extends Discoverable, M extends { id: string }> {
+  private readonly settings: DiscoverySettings<P, M>;
+  private watched = new Map<string, Watched<P, M>>();
 
-  constructor(settings: DiscoverySettings<P>) {
+  constructor(settings: DiscoverySettings<P, M>) {
     this.settings = settings;
   }
 
@@ -77,7 +75,7 @@ export class Discovery<P extends Discoverable> {
     await Promise.all(chosen.map((watched) => (watched ? this.poll(watched) : undefined)));
   }
 
-  discovered(): Discovered {
+  discovered(): Discovered<M> {
     const entries = [...this.watched].flatMap(([id, { models }]) =>
       models === null ? [] : [[id, models] as const],
     );
@@ -90,20 +88,20 @@ export class Discovery<P extends Discoverable> {
     this.watched = new Map();
   }
 
-  private poll(watched: Watched<P>): Promise<void> {
+  private poll(watched: Watched<P, M>): Promise<void> {
     watched.polling ??= this.ask(watched).finally(() => {
       watched.polling = null;
     });
     return watched.polling;
   }
 
-  private async ask(watched: Watched<P>): Promise<void> {
+  private async ask(watched: Watched<P, M>): Promise<void> {
     watched.callOff();
     const answer = await this.settings.fetchModels(watched.provider).catch(() => null);
     if (this.watched.get(watched.provider.id) !== watched) return;
     watched.misses = answer === null ? watched.misses + 1 : 0;
     const before = watched.models;
-    if (answer !== null) watched.models = [...new Set(answer)].sort().slice(0, MOST_MODELS);
+    if (answer !== null) watched.models = orderly(answer);
     else if (watched.provider.local && watched.misses >= MISSES_UNTIL_GONE) watched.models = null;
     const delayMs = pauseMs(watched.provider.local, watched.misses) * (1 + JITTER * this.settings.random());
     watched.callOff = this.settings.schedule(() => void this.poll(watched), delayMs);
@@ -118,32 +116,13 @@ function pauseMs(local: boolean, misses: number): number {
     : Math.min(REMOTE_EVERY_MS, REMOTE_RETRY_MS * 2 ** Math.min(misses - 1, 10));
 }
 
-function same(a: readonly string[] | null, b: readonly string[] | null): boolean {
-  if (a === null || b === null) return a === b;
-  return a.length === b.length && a.every((model, index) => model === b[index]);
+/** Each id once, as it was told first. */
+function orderly<M extends { id: string }>(models: readonly M[]): readonly M[] {
+  const byId = new Map(models.toReversed().map((model) => [model.id, model]));
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, MOST_MODELS);
 }
 
-/** A local server that answered on its usual port. */
-export interface LocalServer {
-  preset: Preset;
-  models: readonly string[];
-}
-
-/**
- * The local servers that answer on their usual loopback ports, in the order of the presets; all are asked at once.
- * `probe` answers null unless the address gave a well-formed list of models, so that whatever else listens there is
- * not taken for a model server.
- */
-export async function findLocalServers(
-  probe: (url: string) => Promise<string[] | null>,
-  presets: readonly Preset[],
-): Promise<LocalServer[]> {
-  const usual = presets.filter((preset) => preset.local && preset.port !== undefined && preset.paths.models);
-  const answers = await Promise.all(
-    usual.map((preset) => probe(preset.baseUrl + preset.paths.models).catch(() => null)),
-  );
-  return usual.flatMap((preset, index) => {
-    const models = answers[index];
-    return models ? [{ preset, models }] : [];
-  });
+/** Lists are made by one reader each, so that equal ones are written alike. */
+function same(a: readonly unknown[] | null, b: readonly unknown[] | null): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -64,21 +64,41 @@ export class Pins {
     return running;
   }
 
+  /**
+   * The addresses of a host that a caller named, checked as for a provider that is not local. Nothing is kept: callers
+   * could name any number of hosts. Rejects like `look`.
+   */
+  async lookOnce(host: string, policy: AddressPolicy): Promise<readonly string[]> {
+    const { allowed, refusal } = await this.checked(host, false, policy);
+    if (allowed.length === 0) throw new AddressRefused(refusal);
+    return allowed;
+  }
+
+  /** `refusal` says why none is allowed, where that is so. */
+  private async checked(
+    host: string,
+    local: boolean,
+    policy: AddressPolicy,
+  ): Promise<{ allowed: readonly string[]; refusal: string }> {
+    const addresses = isIP(host) ? [host] : await this.resolve(host);
+    const refusals = addresses.map((address) => refusalOf(address, local, policy));
+    const allowed = addresses.filter((_, i) => refusals[i] === null);
+    return { allowed, refusal: refusals.find((it) => it !== null) ?? `${host} has no address` };
+  }
+
   private async lookAfresh(
     host: string,
     local: boolean,
     policy: AddressPolicy,
     during: Pins["lookUps"],
   ): Promise<string> {
-    const addresses = isIP(host) ? [host] : await this.resolve(host);
-    const refusals = addresses.map((address) => refusalOf(address, local, policy));
-    const allowed = addresses.filter((_, i) => refusals[i] === null);
+    const { allowed, refusal } = await this.checked(host, local, policy);
     const first = allowed[0];
     /** What was found while the policy changed was checked against the old one, and is not kept. */
     const isCurrent = during === this.lookUps;
     if (first === undefined) {
       if (isCurrent) this.pins.delete(pinKey(host, local));
-      throw new AddressRefused(refusals.find((refusal) => refusal !== null) ?? `${host} has no address`);
+      throw new AddressRefused(refusal);
     }
     const resolvedAtMs = isIP(host) ? Number.POSITIVE_INFINITY : this.clock.monotonic();
     if (isCurrent)

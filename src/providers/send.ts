@@ -1,19 +1,19 @@
-import { isIPv6 } from "node:net";
 import { type Fault, fault } from "../core/faults.ts";
 import type { AddressPolicy } from "./address-policy.ts";
-import type { Operation, Provider, WireRequest } from "./contract.ts";
+import { type AttachmentLimits, fetchAttachment } from "./attachments.ts";
+import type { Authorizer } from "./authorize/authorizer.ts";
+import type { Attachment, Operation, Provider, WireRequest } from "./contract.ts";
 import { demoReply } from "./demo.ts";
 import { AddressRefused, type Pins } from "./pins.ts";
+import { hostOf, type PreparedCall, pinned, prepareCall, serverNameOf } from "./prepared-call.ts";
+import { reaches } from "./reaches.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** The built-in provider answers in this process; nothing is called. */
 export const DEMO_BASE_URL = "demo:";
 
-/** What is the same for all calls to one operation of one provider, written once. */
-interface Prepared {
-  url: URL;
-  headers: Record<string, string>;
-  serverName: string | null;
-}
+/** A token server answers at once or is not there. */
+const TOKEN_TIMEOUT_MS = 10_000;
 
 /**
  * The only caller of `fetch`. Nothing else in the program can reach a network address, so what holds here holds
@@ -22,12 +22,15 @@ interface Prepared {
  */
 export class Sender {
   private readonly pins: Pins;
-  private readonly prepared = new WeakMap<Provider, Map<string, Prepared>>();
+  private readonly prepared = new WeakMap<Provider, Map<string, PreparedCall>>();
+  private readonly authorizer: Authorizer | null;
   private policy: AddressPolicy;
 
-  constructor(pins: Pins, policy: AddressPolicy) {
+  /** Without an authorizer, providers that need one are faults. */
+  constructor(pins: Pins, policy: AddressPolicy, authorizer: Authorizer | null = null) {
     this.pins = pins;
     this.policy = policy;
+    this.authorizer = authorizer;
   }
 
   /** Applies a new policy from the next call on; every address is checked again. */
@@ -44,25 +47,36 @@ export class Sender {
     signal: AbortSignal,
   ): Promise<Response | Fault> {
     if (provider.baseUrl === DEMO_BASE_URL) return demoReply(wire);
-    const path = wire.path ?? provider.paths[wire.operation];
-    if (path === undefined) return fault("model_missing", `${provider.id} offers no ${wire.operation}`);
+    const offered = provider.paths[wire.operation];
+    if (offered === undefined) return fault("model_missing", `${provider.id} offers no ${wire.operation}`);
+    const path = wire.path ?? offered;
     const call = this.prepare(provider, path, path.includes("{model}") ? upstreamModel : "");
-    const host = call.url.hostname.replace(/^\[|\]$/g, "");
+    const host = hostOf(call.url);
     try {
       const address =
         this.pins.known(host, provider.local, this.policy) ??
         (await unlessAborted(this.pins.look(host, provider.local, this.policy), signal));
-      return await fetch(pinned(call.url, host, address), this.init(call, wire, signal));
+      const url = pinned(call.url, host, address);
+      if (provider.auth.kind !== "credentials") return await fetch(url, initOf(call, wire, signal));
+      return await this.sendAuthorized(url, provider, call, wire, signal);
     } catch (error) {
       if (signal.aborted) return fault("canceled", "the call was given up");
       return this.faultOf(error, host, provider.local);
     }
   }
 
+  /**
+   * GETs what a caller's request refers to by URL. Nothing of ours goes along, no address is called that a provider on
+   * the Internet could not have, and what cannot be had is the caller's fault with a sentence that says why.
+   */
+  fetchAttachment(url: string, limits: AttachmentLimits): Promise<Attachment | Fault> {
+    return fetchAttachment((target, headers, signal) => this.getOnce(target, headers, signal), url, limits);
+  }
+
   /** Whether a second connection to the provider opens within `timeoutMs`: tells a slow answer from a dead origin. */
   async probe(provider: Provider, timeoutMs: number): Promise<boolean> {
     const url = new URL(provider.baseUrl);
-    const host = url.hostname.replace(/^\[|\]$/g, "");
+    const host = hostOf(url);
     const address = this.pins.known(host, provider.local, this.policy);
     if (address === null) return false;
     const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
@@ -71,20 +85,80 @@ export class Sender {
     return isReached;
   }
 
-  private init(call: Prepared, wire: WireRequest, signal: AbortSignal): BunFetchRequestInit {
-    const init: BunFetchRequestInit & { timeout?: false } = {
-      method: wire.operation === "models" ? "GET" : "POST",
-      headers: call.headers,
-      redirect: "manual",
-      signal,
-      timeout: false,
-    };
-    if (wire.operation !== "models") init.body = wire.body;
-    if (call.serverName !== null) init.tls = { serverName: call.serverName };
-    return init;
+  /** A call whose credential is made for it. */
+  private async sendAuthorized(
+    url: string,
+    provider: Provider,
+    call: PreparedCall,
+    wire: WireRequest,
+    signal: AbortSignal,
+  ): Promise<Response | Fault> {
+    const { credentials } = provider;
+    if (credentials === null || this.authorizer === null)
+      return fault("upstream_auth", `${provider.id} has no credentials to call with`);
+    const init = initOf(call, wire, signal);
+    const signed = { method: init.method, url: call.url, headers: call.headers, body: init.body ?? "" };
+    const made = this.authorizer.authorize(credentials, signed, (to, form) => this.postForm(to, form));
+    const authorized = await unlessAborted(made, signal);
+    if ("kind" in authorized) return authorized;
+    const response = await fetch(url, { ...init, headers: { ...call.headers, ...authorized.headers } });
+    if (response.status === 401 || response.status === 403) this.authorizer.refused(credentials);
+    return response;
   }
 
-  private prepare(provider: Provider, path: string, upstreamModel: string): Prepared {
+  /** Where tokens are fetched: guarded like a provider that is not local. */
+  private async postForm(to: string, form: string): Promise<Response | Fault> {
+    const url = new URL(to);
+    const host = hostOf(url);
+    const signal = AbortSignal.timeout(TOKEN_TIMEOUT_MS);
+    try {
+      const address =
+        this.pins.known(host, false, this.policy) ??
+        (await unlessAborted(this.pins.look(host, false, this.policy), signal));
+      const headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        accept: "application/json",
+        "accept-encoding": "identity",
+        "user-agent": "nyuro",
+        host: url.host,
+      };
+      return await fetch(pinned(url, host, address), {
+        method: "POST",
+        headers,
+        body: form,
+        redirect: "manual",
+        signal,
+        ...tlsOf(serverNameOf(url)),
+      });
+    } catch (error) {
+      if (signal.aborted) return fault("timeout", "no answer in time");
+      return this.faultOf(error, host, false);
+    }
+  }
+
+  /** One request to wherever a caller points. The connection is not kept: nobody's else shall run over it. */
+  private async getOnce(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Response | Fault> {
+    const host = hostOf(url);
+    try {
+      const [address = ""] = await unlessAborted(this.pins.lookOnce(host, this.policy), signal);
+      return await fetch(pinned(url, host, address), {
+        headers: { ...headers, "user-agent": "nyuro", host: url.host },
+        redirect: "manual",
+        keepalive: false,
+        signal,
+        ...tlsOf(serverNameOf(url)),
+      });
+    } catch (error) {
+      if (signal.aborted) return fault("canceled", "the call was given up");
+      return this.faultOf(error, host, false);
+    }
+  }
+
+  private prepare(provider: Provider, path: string, upstreamModel: string): PreparedCall {
     let calls = this.prepared.get(provider);
     if (!calls) {
       calls = new Map();
@@ -93,7 +167,7 @@ export class Sender {
     const key = `${path} ${upstreamModel}`;
     let call = calls.get(key);
     if (!call) {
-      call = prepareCall(provider, path.replace("{model}", encodeURIComponent(upstreamModel)));
+      call = prepareCall(provider, path, upstreamModel);
       calls.set(key, call);
     }
     return call;
@@ -111,43 +185,29 @@ export class Sender {
   }
 }
 
-/** Whether a connection opens in time. */
-function reaches(hostname: string, port: number, timeoutMs: number): Promise<boolean> {
-  return new Promise<boolean>((done) => {
-    const timer = setTimeout(() => done(false), timeoutMs);
-    const settle = (reached: boolean) => {
-      clearTimeout(timer);
-      done(reached);
-    };
-    Bun.connect({
-      hostname,
-      port,
-      socket: {
-        open(socket) {
-          socket.end();
-          settle(true);
-        },
-        data() {},
-        connectError: () => settle(false),
-        error: () => settle(false),
-      },
-    }).catch(() => settle(false));
-  });
+interface CallInit extends BunFetchRequestInit {
+  method: string;
+  body?: string;
+  /** The runtime's own timer, off: the timers are ours. */
+  timeout: false;
 }
 
-/** A name server that does not answer must not outlive the call that waits for it. */
-async function unlessAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) throw new DOMException("the call was given up", "AbortError");
-  let giveUp: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    giveUp = () => reject(new DOMException("the call was given up", "AbortError"));
-    signal.addEventListener("abort", giveUp);
-  });
-  try {
-    return await Promise.race([pending, aborted]);
-  } finally {
-    if (giveUp) signal.removeEventListener("abort", giveUp);
-  }
+function initOf({ headers, serverName }: PreparedCall, wire: WireRequest, signal: AbortSignal): CallInit {
+  const isList = wire.operation === "models";
+  const init: CallInit = {
+    method: isList ? "GET" : "POST",
+    headers,
+    redirect: "manual",
+    signal,
+    timeout: false,
+  };
+  if (!isList) init.body = wire.body;
+  if (serverName !== null) init.tls = { serverName };
+  return init;
+}
+
+function tlsOf(serverName: string | null): Pick<BunFetchRequestInit, "tls"> {
+  return serverName === null ? {} : { tls: { serverName } };
 }
 
 /** Bun's codes for a response that is no HTTP. */
@@ -155,38 +215,6 @@ const MALFORMED =
   /InvalidHTTPResponse|Malformed_HTTP_Response|ResponseHeadersTooLarge|InvalidContentLength|TransferEncoding|Decompression/i;
 /** The connection was there and ended before any response byte: a stale pooled connection looks like this. */
 const ENDED = /^(ECONNRESET|ConnectionClosed|EPIPE)$/;
-
-function prepareCall(provider: Provider, path: string): Prepared {
-  const url = new URL(provider.baseUrl + path);
-  url.username = "";
-  url.password = "";
-  for (const [name, value] of Object.entries(provider.query)) url.searchParams.set(name, value);
-  const headers: Record<string, string> = {
-    "content-type": "application/json",
-    "accept-encoding": "identity",
-    "user-agent": "nyuro",
-    ...Object.fromEntries(
-      Object.entries(provider.headers).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
-    host: url.host,
-  };
-  if (provider.apiKey !== null) {
-    if (provider.auth.kind === "bearer") headers.authorization = `Bearer ${provider.apiKey}`;
-    if (provider.auth.kind === "header") headers[provider.auth.name.toLowerCase()] = provider.apiKey;
-    if (provider.auth.kind === "query") url.searchParams.set(provider.auth.name, provider.apiKey);
-  }
-  return {
-    url,
-    headers,
-    serverName: url.protocol === "https:" ? url.hostname.replace(/^\[|\]$/g, "") : null,
-  };
-}
-
-function pinned(url: URL, host: string, address: string): string {
-  if (host === address) return url.href;
-  const at = url.port === "" ? "" : `:${url.port}`;
-  return `${url.protocol}//${isIPv6(address) ? `[${address}]` : address}${at}${url.pathname}${url.search}`;
-}
 
 /** A GET of the model list, as the dialects read it. */
 export function modelsRequest(): WireRequest {

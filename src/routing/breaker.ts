@@ -89,6 +89,11 @@ export class Breaker {
     return true;
   }
 
+  /** Opens for what others of its provider met, unless it is open: then its own probe decides. */
+  openAlong(reason: FaultKind, nowMs: number, lastSerial: number): void {
+    if (!this.opened) this.open(reason, nowMs, lastSerial);
+  }
+
   private open(reason: FaultKind, nowMs: number, serial: number): void {
     this.opened = { reason, untilMs: nowMs + this.nextRestMs, serial };
     this.nextRestMs = Math.min(LONGEST_REST_MS, this.nextRestMs * 2);

@@ -1,7 +1,7 @@
 import type { Deployment } from "../core/deployment.ts";
 import type { Candidate, Ground, Plan } from "./decision.ts";
 import type { Excluded } from "./exclusion.ts";
-import { isPlain, refusalOf } from "./filter.ts";
+import { isPlain } from "./filter.ts";
 import type { Resolved } from "./forms.ts";
 import type { HealthReader, Rest } from "./health-reader.ts";
 import { inOrder } from "./order/order.ts";
@@ -82,14 +82,11 @@ export class Chain {
 
   private keep(deployments: readonly Deployment[], terms: Terms): Deployment[] {
     const { seen, left } = this;
-    const kept: Deployment[] = [];
-    for (const deployment of deployments) {
-      if (seen?.has(deployment.id)) continue;
-      const refusal = refusalOf(deployment, terms);
-      if (refusal === null) kept.push(deployment);
-      else left.push({ deployment, reason: refusal, terms });
+    const { kept, refused } = this.policy.sieve.sift(deployments, terms);
+    for (const { deployment, reason } of refused) {
+      if (!seen?.has(deployment.id)) left.push({ deployment, reason, terms });
     }
-    return kept;
+    return seen === null ? kept.slice() : kept.filter(({ id }) => !seen.has(id));
   }
 
   private append(ordered: readonly Deployment[], reason: string): void {

@@ -48,9 +48,12 @@ export function detailOf({ deployment, reason, terms }: Excluded): string {
   }
 }
 
-function lackOf({ deployment: { capabilities }, terms }: Excluded): string {
+function lackOf({ deployment: { capabilities, unknownCapabilities }, terms }: Excluded): string {
   if (!capabilities) return "nobody knows what it can, and require_parameters is set";
-  return `lacks ${terms.request.needs.filter((need) => !capabilities.includes(need)).join(", ")}`;
+  const missing = terms.request.needs.filter((need) => !capabilities.includes(need));
+  const lacking = missing.filter((need) => !unknownCapabilities?.includes(need));
+  if (lacking.length > 0) return `lacks ${lacking.join(", ")}`;
+  return `nobody knows whether it has ${missing.join(", ")}, and require_parameters is set`;
 }
 
 function overPrice({ deployment: { price }, terms }: Excluded): string {

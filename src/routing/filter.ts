@@ -1,4 +1,4 @@
-import type { Deployment } from "../core/deployment.ts";
+import type { Capability, Deployment } from "../core/deployment.ts";
 import type { ExclusionReason } from "./exclusion.ts";
 import { expectedCost } from "./expected-cost.ts";
 import { NO_PREFERENCES } from "./request.ts";
@@ -68,7 +68,8 @@ function refusedByNature(deployment: Deployment, terms: Terms): ExclusionReason 
   const { request, qualityFloor } = terms;
   const { capabilities, contextLength } = deployment;
   if (capabilities) {
-    for (const need of request.needs) if (!capabilities.includes(need)) return "capability_missing";
+    for (const need of request.needs)
+      if (!capabilities.includes(need) && !mayHave(deployment, need, request)) return "capability_missing";
   } else if (request.preferences.requireParameters && request.needs.length > 0) return "capability_missing";
   if (contextLength !== null && request.promptTokens + (terms.outputTokens ?? 0) > contextLength)
     return "context_too_small";
@@ -76,6 +77,15 @@ function refusedByNature(deployment: Deployment, terms: Terms): ExclusionReason 
   // What nobody rated is the operator's own choice where it is local, and an unknown quantity elsewhere.
   const quality = deployment.quality ?? (deployment.local ? qualityFloor : -1);
   return quality < qualityFloor ? "below_quality_floor" : null;
+}
+
+/** Nobody knows, and the request does not demand that somebody does. */
+function mayHave(
+  { unknownCapabilities }: Deployment,
+  need: Capability,
+  { preferences }: Terms["request"],
+): boolean {
+  return !preferences.requireParameters && unknownCapabilities?.includes(need) === true;
 }
 
 function refusedByCost(deployment: Deployment, terms: Terms): ExclusionReason | null {

@@ -15,6 +15,8 @@ export interface HealthReader {
   inFlight(id: string): number;
   /** Median time to first content over the recent window, ms; null = not observed lately. */
   ttftP50Ms(id: string): number | null;
+  /** Nobody has called it for a while, if ever, so nobody knows how fast it is by now. */
+  isUncertain(id: string): boolean;
 }
 
 /** Nobody rests and nothing was observed: for decisions explained after the fact. */
@@ -22,4 +24,5 @@ export const CALM: HealthReader = Object.freeze({
   rest: () => null,
   inFlight: () => 0,
   ttftP50Ms: () => null,
+  isUncertain: () => true,
 });

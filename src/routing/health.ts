@@ -8,6 +8,9 @@ import { LatencyWindow } from "./latency-window.ts";
 const RATE_LIMITED_REST_MS = 5_000;
 /** After a refused credential, spent quota or unknown model: only an operator can change that. */
 const LONG_REST_MS = 60_000;
+/** So long after a call we know how fast a deployment is, and after one that was a surprise. */
+const CERTAIN_MS = 30_000;
+const CONFIRM_MS = 2_000;
 
 /** One deployment's health as the API shows it. */
 export interface HealthView {
@@ -26,6 +29,8 @@ interface State {
   inFlight: number;
   /** Calls begun so far. */
   serial: number;
+  /** Monotonic; when the last of them began, or its first content came. */
+  lookedMs: number;
   latency: LatencyWindow;
 }
 
@@ -73,6 +78,13 @@ export class Health implements HealthReader {
     return this.states.get(id)?.latency.p50Ms(this.clock.monotonic()) ?? null;
   }
 
+  isUncertain(id: string): boolean {
+    const state = this.states.get(id);
+    if (!state) return true;
+    const certainMs = state.latency.seemsFaster() ? CONFIRM_MS : CERTAIN_MS;
+    return this.clock.monotonic() - state.lookedMs > certainMs;
+  }
+
   /**
    * One call begins; every `began` is followed by one `ended`. The number it returns tells the call apart from those
    * begun before and after it; whoever reports on the call passes it on.
@@ -82,7 +94,8 @@ export class Health implements HealthReader {
     state.inFlight += 1;
     this.underWay += 1;
     state.serial += 1;
-    state.breaker.began(state.serial, this.clock.monotonic());
+    state.lookedMs = this.clock.monotonic();
+    state.breaker.began(state.serial, state.lookedMs);
     return state.serial;
   }
 
@@ -95,12 +108,19 @@ export class Health implements HealthReader {
     state.breaker.ended(serial);
   }
 
-  /** `ttftMs` null = it answered, but how fast says nothing. */
+  /** The first content of an answer is there. How the answer ends is told by `succeeded` or `failed`. */
+  answering(id: string, ttftMs: number): void {
+    const state = this.stateOf(id);
+    state.lookedMs = this.clock.monotonic();
+    state.latency.add(ttftMs, state.lookedMs);
+  }
+
+  /** `ttftMs` null = told before by `answering`, or it says nothing. */
   succeeded(id: string, ttftMs: number | null, serial: number = this.lastSerial(id)): void {
     const state = this.stateOf(id);
     const nowMs = this.clock.monotonic();
     state.breaker.succeeded(serial, nowMs);
-    if (ttftMs !== null) state.latency.add(ttftMs, nowMs);
+    if (ttftMs !== null) this.answering(id, ttftMs);
   }
 
   /** A request (its retry included) failed on this deployment. Returns the rest that begins, if one does. */
@@ -131,6 +151,16 @@ export class Health implements HealthReader {
       state.timed = { reason: kind, untilMs };
     this.troubled.add(id);
     return state.timed;
+  }
+
+  /** Nobody was there when another deployment of their provider was called, often enough that it rests: so do these. */
+  restAlong(ids: readonly string[], kind: FaultKind): void {
+    const nowMs = this.clock.monotonic();
+    for (const id of ids) {
+      const state = this.stateOf(id);
+      state.breaker.openAlong(kind, nowMs, state.serial);
+      this.troubled.add(id);
+    }
   }
 
   /** What a restart should not forget, in wall time. */
@@ -173,7 +203,10 @@ export class Health implements HealthReader {
   private stateOf(id: string): State {
     let state = this.states.get(id);
     if (!state) {
-      state = { breaker: new Breaker(), timed: null, inFlight: 0, serial: 0, latency: new LatencyWindow() };
+      state = {
+        ...{ breaker: new Breaker(), timed: null, latency: new LatencyWindow() },
+        ...{ inFlight: 0, serial: 0, lookedMs: Number.NEGATIVE_INFINITY },
+      };
       this.states.set(id, state);
     }
     return state;

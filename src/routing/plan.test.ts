@@ -6,6 +6,7 @@ import { fixedClock } from "../testing/clock.ts";
 import { type PolicyChanges, policyOf, routeRequest } from "../testing/policy.ts";
 import type { Plan } from "./decision.ts";
 import type { ExclusionReason } from "./exclusion.ts";
+import { detailOf } from "./exclusion-detail.ts";
 import { Health } from "./health.ts";
 import { plan } from "./plan.ts";
 import { NO_PREFERENCES, type ProviderPreferences, type RouteRequest } from "./request.ts";
@@ -173,6 +174,22 @@ describe("filter", () => {
     const made = planned({ model: "gpt", models: ["other"], ...asked }, catalog);
     expect(chain(made)).toEqual(["other/other"]);
     expect(made.excluded.map((it) => [it.deployment.id, it.reason])).toEqual([["bad/gpt", reason]]);
+  });
+
+  test("a capability nobody knows of excludes only where certainty is demanded, one that lacks always", () => {
+    const partly = deployment("any/gpt", { capabilities: ["tools"], unknownCapabilities: ["pdf"] });
+    const able = deployment("other/other", { capabilities: ["tools", "vision", "pdf"] });
+    const catalog = catalogOf([partly, able]);
+    const ask = (changes: Partial<RouteRequest>) => {
+      const made = planned({ model: "gpt", models: ["other"], ...changes }, catalog);
+      return made.excluded.map((it) => detailOf(it));
+    };
+    expect(ask({ needs: ["tools", "pdf"] })).toEqual([]);
+    expect(ask({ needs: ["pdf", "vision"] })).toEqual(["lacks vision"]);
+    const certain = preferences({ requireParameters: true });
+    expect(ask({ needs: ["pdf"], ...certain })[0]).toBe(
+      "nobody knows whether it has pdf, and require_parameters is set",
+    );
   });
 
   test("unknown limits and capabilities exclude nothing", () => {

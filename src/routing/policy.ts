@@ -8,6 +8,7 @@ import type { Part } from "./part.ts";
 import { Pools } from "./pools.ts";
 import type { Rules } from "./rule.ts";
 import { compileRules } from "./rules.ts";
+import { Sieve } from "./sieve.ts";
 
 export interface ModelList {
   names: readonly string[];
@@ -29,6 +30,8 @@ export interface RoutePolicy {
   draining: ReadonlySet<string>;
   classifier: Classifier;
   pools: Pools;
+  /** What it finds out about the catalog's lists it keeps. */
+  sieve: Sieve;
   /** Lists already read against the catalog: `industry:legal`, `auto:code`. Filled as they are asked for. */
   lists: Map<string, readonly Part[]>;
 }
@@ -55,6 +58,7 @@ export function compilePolicy(
     draining: rest.draining,
     classifier: rest.classifier,
     pools: new Pools(catalog),
+    sieve: new Sieve(),
     lists: new Map(),
   };
 }

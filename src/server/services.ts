@@ -18,6 +18,8 @@ export interface Services {
   /** Null for every key that may not pass: missing, malformed, unknown, revoked, expired. */
   verify(secret: string | null): Caller | null;
   noteUse(keyId: string, timeMs: number): void;
+  /** The provider takes no new requests from now on, or takes them again, until the program ends. */
+  drain(providerId: string, isDraining: boolean): void;
   limits(): ServerLimits;
   /** Null = ready; else one sentence on what is missing. */
   notReady(): Promise<string | null>;

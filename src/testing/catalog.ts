@@ -15,6 +15,7 @@ export function deployment(id: string, rest: Partial<Deployment> = {}): Deployme
     quality: null,
     taskQuality: {},
     kind: null,
+    deprecation: null,
     local: false,
     weight: 1,
     maxParallel: null,

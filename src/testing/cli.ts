@@ -23,7 +23,7 @@ export async function runCli(line: readonly string[], options: CliOptions = {}):
   let exitCode = 0;
   const program = createProgram({
     environment,
-    known: { presets: ["openai", "ollama"], dialects: ["openai"] },
+    known: { presets: ["openai", "ollama", "azure", "bedrock", "vertex"], dialects: ["openai"] },
     serve: options.serve ?? (async () => {}),
     cwd: options.cwd ?? "/nonexistent",
     wait: options.wait,

@@ -6,10 +6,14 @@ export interface FixtureCase {
   name: string;
   /** The client's body; null where the case is about the answer alone. */
   request: Record<string, unknown> | null;
+  /** How the target differs from the usual one, and `reading` for cases about the answer alone; null = it does not. */
+  target: Record<string, unknown> | null;
   /** The provider's stream, one latin1 character a byte; null where the case has none. */
   stream: string | null;
   /** The provider's answer without streaming; null where the case has none. */
   reply: string | null;
+  /** Status and headers of a recorded answer, names in lower case; null = a success that nobody recorded. */
+  head: { status: number; headers: Record<string, string> } | null;
   expected: Record<string, unknown>;
 }
 
@@ -23,11 +27,15 @@ export function fixtureCases(folder: string): FixtureCase[] {
         return existsSync(path) ? readFileSync(path, encoding) : null;
       };
       const request = read("request.json", "utf8");
+      const target = read("target.json", "utf8");
+      const head = read("upstream.head.json", "utf8");
       return {
         name,
         request: request === null ? null : JSON.parse(request),
-        stream: read("upstream.sse", "latin1"),
-        reply: read("upstream.json", "utf8"),
+        target: target === null ? null : JSON.parse(target),
+        stream: read("upstream.sse", "latin1") ?? read("upstream.ndjson", "latin1"),
+        reply: read("upstream.json", "utf8") ?? read("upstream.txt", "utf8"),
+        head: head === null ? null : JSON.parse(head),
         expected: JSON.parse(read("expected.json", "utf8") ?? "{}"),
       };
     });
@@ -41,6 +49,8 @@ export interface Recording {
   status: number;
   tags: readonly string[];
   headers: Record<string, string>;
+  /** What a client sent to that provider when it was recorded; null = not recorded. */
+  request: unknown;
   isStream: boolean;
   bytes: Buffer;
   /** What an answer to the client must contain. */
@@ -69,7 +79,7 @@ function recordingsFolder(from: string): string | null {
 
 function recordingAt(folder: string, name: string): Recording | null {
   const json = (suffix: string) => JSON.parse(readFileSync(join(folder, name + suffix), "utf8"));
-  const body = [".sse", ".json"]
+  const body = [".sse", ".ndjson", ".txt", ".json"]
     .map((suffix) => join(folder, name + suffix))
     .find((path) => existsSync(path));
   if (!body) return null;
@@ -80,7 +90,8 @@ function recordingAt(folder: string, name: string): Recording | null {
     status: meta.status ?? 200,
     tags: meta.tags ?? [],
     headers: meta.response_headers ?? {},
-    isStream: body.endsWith(".sse"),
+    request: meta.request_body ?? null,
+    isStream: /\.(sse|ndjson)$/.test(body),
     bytes: readFileSync(body),
     expected: json(".expect.json"),
   };

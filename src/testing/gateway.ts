@@ -6,7 +6,7 @@ import { RequestNumbers } from "../core/ids.ts";
 import type { Gateway, Snapshot } from "../gateway/gateway.ts";
 import type { LedgerRow } from "../ledger/row.ts";
 import type { Dialect, Provider, Timeouts } from "../providers/contract.ts";
-import { openaiDialect } from "../providers/dialects/openai/dialect.ts";
+import { DIALECTS } from "../providers/dialects/list.ts";
 import { Pins, type Resolve } from "../providers/pins.ts";
 import { Sender } from "../providers/send.ts";
 import { Health } from "../routing/health.ts";
@@ -29,6 +29,7 @@ export function testProvider(id: string, baseUrl: string, rest: Partial<Provider
     baseUrl,
     auth: { kind: "bearer" },
     apiKey: UPSTREAM_SECRET,
+    credentials: null,
     paths: { chat: "/chat/completions", embeddings: "/embeddings", models: "/models" },
     headers: {},
     query: {},
@@ -72,9 +73,11 @@ export interface TestGatewayOptions {
   clock?: Clock;
   /** Replaces the name server. */
   resolve?: Resolve;
+  /** Replaces the sender, for providers that need one with an authorizer. */
+  sender?: Sender;
   /** Replaces the second connection that tells a silent origin from a dead one. */
   probe?: () => Promise<boolean>;
-  /** Replaces the OpenAI dialect: throws to simulate a bug. */
+  /** Replaces every dialect: throws to simulate a bug. */
   dialect?: Dialect;
   /** What `/readyz` says is missing; null = nothing. */
   notReady?: string | null;
@@ -138,12 +141,16 @@ export function startGateway(options: TestGatewayOptions): TestGateway {
 }
 
 function snapshotOf(options: TestGatewayOptions): Snapshot {
-  const dialect = options.dialect ?? openaiDialect;
   const catalog = catalogOf(options.deployments, options.aliases, ["openai"]);
   return {
     catalog,
     policy: policyOf(catalog, options.policy),
-    upstreams: new Map(options.providers.map((provider) => [provider.id, { provider, dialect }])),
+    upstreams: new Map(
+      options.providers.map((provider) => [
+        provider.id,
+        { provider, dialect: options.dialect ?? DIALECTS[provider.dialect] },
+      ]),
+    ),
     configRevision: "test",
     maxAttempts: options.maxAttempts ?? 5,
   };
@@ -159,8 +166,9 @@ function posting(url: string): TestGateway["post"] {
     });
 }
 
-function senderOf(clock: Clock, { resolve, probe }: TestGatewayOptions): Sender {
-  const sender = new Sender(new Pins(clock, resolve), { allow: [] });
+function senderOf(clock: Clock, options: TestGatewayOptions): Sender {
+  const { resolve, probe } = options;
+  const sender = options.sender ?? new Sender(new Pins(clock, resolve), { allow: [] });
   return probe ? Object.assign(sender, { probe }) : sender;
 }
 
@@ -184,6 +192,7 @@ function servicesOf(gateway: Gateway, options: TestGatewayOptions, onUse: () => 
       corsOrigins: options.corsOrigins ?? [],
       publicMetrics: options.publicMetrics ?? false,
     }),
+    drain() {},
     notReady: async () => options.notReady ?? null,
   };
 }

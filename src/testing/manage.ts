@@ -9,7 +9,7 @@ import { secretHasher } from "../keys/secret.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LedgerReader } from "../ledger/read.ts";
 import type { Provider } from "../providers/contract.ts";
-import { openaiDialect } from "../providers/dialects/openai/dialect.ts";
+import { DIALECTS } from "../providers/dialects/list.ts";
 import { Pins } from "../providers/pins.ts";
 import { Sender } from "../providers/send.ts";
 import { Health } from "../routing/health.ts";
@@ -97,11 +97,14 @@ function servicesOf(
   const note = (fields: Record<string, unknown>, message: string) =>
     void logs.push(JSON.stringify({ ...fields, message }));
   const catalog = options.catalog ?? catalogOf([]);
-  const snapshot: Snapshot = {
+  let snapshot: Snapshot = {
     catalog,
     policy: policyOf(catalog, options.policy),
     upstreams: new Map(
-      (options.providers ?? []).map((provider) => [provider.id, { provider, dialect: openaiDialect }]),
+      (options.providers ?? []).map((provider) => [
+        provider.id,
+        { provider, dialect: DIALECTS[provider.dialect] },
+      ]),
     ),
     configRevision: "test",
     maxAttempts: 5,
@@ -122,6 +125,12 @@ function servicesOf(
     numbers: new RequestNumbers(clock, 0),
     verify: (secret) => keys.verify(secret),
     noteUse: (keyId, timeMs) => keys.noteUse(keyId, timeMs),
+    drain(providerId, isDraining) {
+      const draining = new Set(snapshot.policy.draining);
+      if (isDraining) draining.add(providerId);
+      else draining.delete(providerId);
+      snapshot = { ...snapshot, policy: { ...snapshot.policy, draining } };
+    },
     limits: () => ({
       maxBodyBytes: 32 * 2 ** 20,
       bodyTimeoutMs: 30_000,

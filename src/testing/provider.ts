@@ -9,6 +9,7 @@ export function providerAt(baseUrl: string, rest: Partial<Provider> = {}): Provi
     baseUrl,
     auth: { kind: "bearer" },
     apiKey: "sk-canary-5f1e",
+    credentials: null,
     paths: { chat: "/chat/completions", embeddings: "/embeddings", models: "/models" },
     headers: {},
     query: {},

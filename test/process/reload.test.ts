@@ -59,7 +59,7 @@ test.each([
   [
     "a provider that cannot be built",
     { providers: [{ id: "new", preset: "azure", api_key: UPSTREAM_SECRET, models: [{ id: "new" }] }] },
-    "provider new needs auth",
+    "providers\\[0\\] needs auth",
   ],
   [
     "a variable that is not set",

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Provider } from "../contract.ts";
-import { buildProvider, type ProviderSettings } from "./build.ts";
+import { buildProvider } from "./build.ts";
 import { presetOf } from "./list.ts";
+import type { ProviderSettings } from "./provider-settings.ts";
 
 function settings(told: Partial<ProviderSettings>): ProviderSettings {
   return {
@@ -32,14 +33,26 @@ test("a preset without settings is ready to be called, with the default timeouts
     baseUrl: "https://api.openai.com/v1",
     auth: { kind: "bearer" },
     apiKey: "secret-key-1",
+    credentials: null,
     paths: { chat: "/chat/completions", embeddings: "/embeddings", models: "/models" },
     headers: {},
     query: {},
-    quirks: {},
+    quirks: { toolCallIds: "at-most-40" },
     local: false,
     takesMetadata: false,
+    embeddingBatch: 2048,
     timeouts: { connectMs: 5000, firstContentMs: 120_000, idleMs: 60_000, totalMs: 600_000 },
   });
+});
+
+test.each([
+  ["mistral", {}, 256],
+  ["gemini", {}, 100],
+  [null, { dialect: "gemini", baseUrl: "https://proxy.example/v1beta" }, 100],
+  ["openai", { dialect: "ollama", baseUrl: "https://proxy.example" }, undefined],
+  [null, { baseUrl: "https://proxy.example/v1" }, undefined],
+] as const)("%p with %p embeds %p inputs a call: the limit is the preset's, or its dialect's", (preset, told, most) => {
+  expect(built(told, preset).embeddingBatch).toBe(most);
 });
 
 test("a server of the operator's own speaks OpenAI's API at its base URL", () => {
@@ -145,7 +158,11 @@ describe("a mistake is a sentence that names the setting and never a value", () 
       "has an auth.resource that cannot be part of an address",
     ],
     ["azure", { auth: { resource: "a.b" } }, "has an auth.resource that cannot be part of an address"],
-    ["azure", { auth: { resource: "acme", client_secret: "hush" } }, "does not use auth.client_secret"],
+    [
+      "azure",
+      { auth: { resource: "acme", client_secret: "hush" } },
+      "has an api_key and auth.client_secret, of which only one can be sent",
+    ],
     ["openai", { auth: { api_version: "2024-10-21" } }, "does not use auth.api_version"],
     ["openai", { dialect: "telepathy" }, "speaks the dialect telepathy"],
     ["openai", { baseUrl: "not an address" }, "has a base_url that is no address"],

@@ -1,6 +1,7 @@
 import type { Preset } from "../contract.ts";
-import { OPENAI_PATHS } from "./openai-ways.ts";
+import { OPENAI_PATHS, SYSTEM_ROLE } from "./openai-ways.ts";
 
+/** Reasoning of earlier answers goes back as `reasoning_content`: https://docs.fireworks.ai/guides/reasoning */
 export const fireworks: Preset = {
   id: "fireworks",
   name: "Fireworks AI",
@@ -11,4 +12,5 @@ export const fireworks: Preset = {
   paths: OPENAI_PATHS,
   keyEnv: "FIREWORKS_API_KEY",
   local: false,
+  quirks: { ...SYSTEM_ROLE, replay: ["reasoning_content"] },
 };

@@ -1,7 +1,11 @@
 import type { Preset } from "../contract.ts";
-import { CHAT_PATHS } from "./openai-ways.ts";
+import { CHAT_PATHS, OPENAI_EXTRAS, STRICT_MESSAGES, SYSTEM_ROLE } from "./openai-ways.ts";
 
-/** The fields dropped are answered with a 400: https://console.groq.com/docs/openai */
+/**
+ * The fields dropped, `name` in messages and more than one answer are answered with a 400, as is every unknown field:
+ * https://console.groq.com/docs/openai. Reasoning is not sent back: `reasoning_content` is unknown, and `reasoning` is
+ * refused by models that do not reason (https://github.com/vercel/ai/pull/8057).
+ */
 export const groq: Preset = {
   id: "groq",
   name: "Groq",
@@ -12,5 +16,10 @@ export const groq: Preset = {
   paths: CHAT_PATHS,
   keyEnv: "GROQ_API_KEY",
   local: false,
-  quirks: { drop: ["logprobs", "top_logprobs", "logit_bias"] },
+  quirks: {
+    ...SYSTEM_ROLE,
+    ...STRICT_MESSAGES,
+    drop: ["logprobs", "top_logprobs", "logit_bias", ...OPENAI_EXTRAS],
+    refuse: { n: true },
+  },
 };

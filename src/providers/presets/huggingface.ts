@@ -1,5 +1,5 @@
 import type { Preset } from "../contract.ts";
-import { CHAT_PATHS, OLD_OUTPUT_LIMIT } from "./openai-ways.ts";
+import { CHAT_PATHS, OLDER_OPENAI } from "./openai-ways.ts";
 
 /** Routes to a provider of its own choice, so what a model costs here is known only afterwards. */
 export const huggingface: Preset = {
@@ -12,6 +12,6 @@ export const huggingface: Preset = {
   paths: CHAT_PATHS,
   keyEnv: "HF_TOKEN",
   local: false,
-  quirks: OLD_OUTPUT_LIMIT,
+  quirks: OLDER_OPENAI,
   priceId: null,
 };

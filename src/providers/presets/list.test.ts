@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { keyVariables } from "./from-environment.ts";
 import { PRESETS, presetOf } from "./list.ts";
 
 const PRESET_FIELDS = [
@@ -8,26 +9,47 @@ const PRESET_FIELDS = [
   "dialect",
   "baseUrl",
   "auth",
+  "login",
   "paths",
   "keyEnv",
+  "otherKeyEnvs",
+  "slotEnvs",
   "local",
   "port",
   "headers",
   "quirks",
   "priceId",
   "takesMetadata",
+  "embeddingBatch",
 ];
-const QUIRKS = ["rename", "drop", "streamUsage"];
+const QUIRKS = [
+  "rename",
+  "drop",
+  "values",
+  "refuse",
+  "roles",
+  "messageFields",
+  "replay",
+  "needsReasoning",
+  "toolCallIds",
+  "inlineImages",
+  "embeddings",
+  "streamUsage",
+];
 
 test("every provider the product promises is there, once", () => {
   const ids = PRESETS.map((preset) => preset.id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.toSorted()).toEqual([
     "alibaba",
+    "anthropic",
     "azure",
+    "bedrock",
     "cerebras",
+    "cohere",
     "deepseek",
     "fireworks",
+    "gemini",
     "groq",
     "huggingface",
     "llamacpp",
@@ -42,7 +64,9 @@ test("every provider the product promises is there, once", () => {
     "perplexity",
     "sambanova",
     "together",
+    "vertex",
     "vllm",
+    "voyage",
     "xai",
     "zai",
   ]);
@@ -67,8 +91,8 @@ describe.each(PRESETS.map((preset) => [preset.id, preset] as const))("preset %s"
     expect(url.search + url.hash + url.username).toBe("");
   });
 
-  test("has chat and paths that begin with a slash", () => {
-    expect(preset.paths.chat).toBeString();
+  test("has chat or embeddings, and paths that begin with a slash", () => {
+    expect(preset.paths.chat ?? preset.paths.embeddings).toBeString();
     for (const path of Object.values(preset.paths)) expect(path).toMatch(/^\/[a-z]/);
   });
 
@@ -77,20 +101,28 @@ describe.each(PRESETS.map((preset) => [preset.id, preset] as const))("preset %s"
     expect(JSON.stringify(preset)).not.toMatch(/sk-|Bearer [A-Za-z0-9]/);
   });
 
-  test("has a key variable if remote, and a port that its address uses if local", () => {
+  test("says from which variables its slots are filled, and fills nothing else", () => {
+    const slots = [...preset.baseUrl.matchAll(/\{([a-z_]+)\}/g)].map(([, slot = ""]) => slot);
+    for (const slot of Object.keys(preset.slotEnvs ?? {})) expect(slots).toContain(slot);
+  });
+
+  test("has a key variable or a login if remote, and a port that its address uses if local", () => {
     if (preset.local) {
       expect(preset.keyEnv).toBeNull();
       expect(new URL(preset.baseUrl).port).toBe(String(preset.port));
       expect(preset.paths.models).toBeString();
     } else {
-      expect(preset.keyEnv).toMatch(/^[A-Z][A-Z0-9_]*_(API_KEY|TOKEN)$/);
+      const names = keyVariables(preset);
+      for (const name of names) expect(name).toMatch(/^[A-Z][A-Z0-9_]*_(API_KEY|TOKEN|TOKEN_BEDROCK)$/);
+      expect(names.length > 0).toBe(preset.auth.kind !== "credentials");
+      if (preset.auth.kind === "credentials") expect(preset.login).toBeString();
       expect(preset.port).toBeUndefined();
     }
   });
 });
 
 test("no two presets share a key variable or a port", () => {
-  const keys = PRESETS.flatMap((preset) => preset.keyEnv ?? []);
+  const keys = PRESETS.flatMap(keyVariables);
   const ports = PRESETS.flatMap((preset) => preset.port ?? []);
   expect(new Set(keys).size).toBe(keys.length);
   expect(new Set(ports).size).toBe(ports.length);

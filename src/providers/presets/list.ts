@@ -1,9 +1,13 @@
 import type { Preset } from "../contract.ts";
 import { alibaba } from "./alibaba.ts";
+import { anthropic } from "./anthropic.ts";
 import { azure } from "./azure.ts";
+import { bedrock } from "./bedrock.ts";
 import { cerebras } from "./cerebras.ts";
+import { cohere } from "./cohere.ts";
 import { deepseek } from "./deepseek.ts";
 import { fireworks } from "./fireworks.ts";
+import { gemini } from "./gemini.ts";
 import { groq } from "./groq.ts";
 import { huggingface } from "./huggingface.ts";
 import { llamacpp } from "./llamacpp.ts";
@@ -18,14 +22,20 @@ import { openrouter } from "./openrouter.ts";
 import { perplexity } from "./perplexity.ts";
 import { sambanova } from "./sambanova.ts";
 import { together } from "./together.ts";
+import { vertex } from "./vertex.ts";
 import { vllm } from "./vllm.ts";
+import { voyage } from "./voyage.ts";
 import { xai } from "./xai.ts";
 import { zai } from "./zai.ts";
 
 /** Every built-in provider, in the order they are shown and probed. A new one is its file and a line here. */
 export const PRESETS: readonly Preset[] = [
   openai,
+  anthropic,
+  gemini,
   azure,
+  bedrock,
+  vertex,
   openrouter,
   groq,
   mistral,
@@ -42,6 +52,8 @@ export const PRESETS: readonly Preset[] = [
   moonshot,
   zai,
   alibaba,
+  cohere,
+  voyage,
   ollama,
   vllm,
   llamacpp,

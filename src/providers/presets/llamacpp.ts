@@ -1,7 +1,10 @@
 import type { Preset } from "../contract.ts";
-import { OLD_OUTPUT_LIMIT, OPENAI_PATHS } from "./openai-ways.ts";
+import { OLDER_OPENAI, OPENAI_PATHS } from "./openai-ways.ts";
 
-/** llama-server has announced 9931 as its next default port: https://github.com/ggml-org/llama.cpp/pull/26508 */
+/**
+ * llama-server has announced 9931 as its next default port: https://github.com/ggml-org/llama.cpp/pull/26508. It maps
+ * the `developer` role itself since https://github.com/ggml-org/llama.cpp/pull/20215; older ones fail in the template.
+ */
 export const llamacpp: Preset = {
   id: "llamacpp",
   name: "llama.cpp",
@@ -13,6 +16,6 @@ export const llamacpp: Preset = {
   keyEnv: null,
   local: true,
   port: 8080,
-  quirks: OLD_OUTPUT_LIMIT,
+  quirks: { ...OLDER_OPENAI, replay: ["reasoning_content"] },
   priceId: null,
 };

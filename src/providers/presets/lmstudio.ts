@@ -1,6 +1,7 @@
 import type { Preset } from "../contract.ts";
-import { OLD_OUTPUT_LIMIT, OPENAI_PATHS } from "./openai-ways.ts";
+import { OLDER_OPENAI, OPENAI_PATHS } from "./openai-ways.ts";
 
+/** Images come as data only: https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1120 */
 export const lmstudio: Preset = {
   id: "lmstudio",
   name: "LM Studio",
@@ -12,6 +13,6 @@ export const lmstudio: Preset = {
   keyEnv: null,
   local: true,
   port: 1234,
-  quirks: OLD_OUTPUT_LIMIT,
+  quirks: { ...OLDER_OPENAI, inlineImages: true },
   priceId: null,
 };

@@ -1,5 +1,5 @@
 import type { Preset } from "../contract.ts";
-import { OPENAI_PATHS } from "./openai-ways.ts";
+import { OPENAI_PATHS, SYSTEM_ROLE } from "./openai-ways.ts";
 
 export const nebius: Preset = {
   id: "nebius",
@@ -11,5 +11,6 @@ export const nebius: Preset = {
   paths: OPENAI_PATHS,
   keyEnv: "NEBIUS_API_KEY",
   local: false,
+  quirks: SYSTEM_ROLE,
   priceId: null,
 };

@@ -1,18 +1,16 @@
 import type { Preset } from "../contract.ts";
-import { OLD_OUTPUT_LIMIT, OPENAI_PATHS } from "./openai-ways.ts";
+import { DIALECT_WAYS } from "./dialect-ways.ts";
 
-/** Ollama by its OpenAI-compatible port. */
+/** Ollama by its own API; with a `base_url` that ends in `/v1`, by its OpenAI-compatible one. */
 export const ollama: Preset = {
   id: "ollama",
   name: "Ollama",
-  docs: "https://docs.ollama.com/api/openai-compatibility",
-  dialect: "openai",
-  baseUrl: "http://127.0.0.1:11434/v1",
-  auth: { kind: "bearer" },
-  paths: OPENAI_PATHS,
+  docs: "https://docs.ollama.com/api",
+  dialect: "ollama",
+  baseUrl: "http://127.0.0.1:11434",
+  ...DIALECT_WAYS.ollama,
   keyEnv: null,
   local: true,
   port: 11434,
-  quirks: OLD_OUTPUT_LIMIT,
   priceId: null,
 };

@@ -15,3 +15,27 @@ export const CHAT_PATHS = { chat: "/chat/completions", models: "/models" } as co
  * ignored is money spent past it.
  */
 export const OLD_OUTPUT_LIMIT = { rename: { max_completion_tokens: "max_tokens" } } as const satisfies Quirks;
+
+/** For APIs whose messages have no `developer` role; `system` is what it was called before, and means the same. */
+export const SYSTEM_ROLE = { roles: { developer: "system" } } as const satisfies Quirks;
+
+/** The usual two for APIs made after the older OpenAI one. */
+export const OLDER_OPENAI = { ...OLD_OUTPUT_LIMIT, ...SYSTEM_ROLE } as const satisfies Quirks;
+
+/**
+ * Fields that OpenAI added for itself, and that change nothing of what an answer means. Strict APIs refuse what they
+ * do not know ("property 'prompt_cache_key' is unsupported", https://github.com/eigent-ai/eigent/issues/1827).
+ */
+export const OPENAI_EXTRAS = [
+  "store",
+  "verbosity",
+  "safety_identifier",
+  "prompt_cache_key",
+  "prompt_cache_options",
+  "prompt_cache_retention",
+] as const;
+
+/** What strict APIs take in messages: not even a `name`, or the fields that an SDK returns with an answer. */
+export const STRICT_MESSAGES = {
+  messageFields: ["role", "content", "tool_calls", "tool_call_id"],
+} as const satisfies Quirks;

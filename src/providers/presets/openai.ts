@@ -1,7 +1,10 @@
 import type { Preset } from "../contract.ts";
 import { OPENAI_PATHS } from "./openai-ways.ts";
 
-/** Does not take `metadata` by default: without `store: true` the API answers a request that has it with a 400. */
+/**
+ * Does not take `metadata` by default: without `store: true` the API answers a request that has it with a 400. Tool
+ * call ids of other providers can be too long for it: https://github.com/vercel/ai/issues/5171
+ */
 export const openai: Preset = {
   id: "openai",
   name: "OpenAI",
@@ -12,4 +15,7 @@ export const openai: Preset = {
   paths: OPENAI_PATHS,
   keyEnv: "OPENAI_API_KEY",
   local: false,
+  /** https://platform.openai.com/docs/api-reference/embeddings/create */
+  embeddingBatch: 2048,
+  quirks: { toolCallIds: "at-most-40" },
 };

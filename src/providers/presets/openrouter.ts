@@ -1,6 +1,10 @@
 import type { Preset } from "../contract.ts";
 import { OPENAI_PATHS } from "./openai-ways.ts";
 
+/**
+ * Wants the reasoning of earlier answers back, signatures included, and gives it to whoever wrote it:
+ * https://openrouter.ai/docs/use-cases/reasoning-tokens#preserving-reasoning-blocks
+ */
 export const openrouter: Preset = {
   id: "openrouter",
   name: "OpenRouter",
@@ -11,4 +15,5 @@ export const openrouter: Preset = {
   paths: OPENAI_PATHS,
   keyEnv: "OPENROUTER_API_KEY",
   local: false,
+  quirks: { replay: ["reasoning", "reasoning_details"] },
 };

@@ -1,9 +1,10 @@
 import type { Preset } from "../contract.ts";
-import { OLD_OUTPUT_LIMIT } from "./openai-ways.ts";
+import { OLDER_OPENAI } from "./openai-ways.ts";
 
 /**
  * No list of models to ask for; usage is in every event of a stream. The vendor promised this API only until
- * 2026-09-27: https://docs.perplexity.ai/docs/agent-api/migrate-from-sonar/overview
+ * 2026-09-27: https://docs.perplexity.ai/docs/agent-api/migrate-from-sonar/overview. Has no tools:
+ * https://hexdocs.pm/langchain/LangChain.ChatModels.ChatPerplexity.html. Citations stay in the answer as they are.
  */
 export const perplexity: Preset = {
   id: "perplexity",
@@ -15,5 +16,5 @@ export const perplexity: Preset = {
   paths: { chat: "/chat/completions" },
   keyEnv: "PERPLEXITY_API_KEY",
   local: false,
-  quirks: { ...OLD_OUTPUT_LIMIT, streamUsage: "always" },
+  quirks: { ...OLDER_OPENAI, refuse: { tools: true }, streamUsage: "always" },
 };

@@ -1,5 +1,5 @@
 import type { Preset } from "../contract.ts";
-import { OLD_OUTPUT_LIMIT, OPENAI_PATHS } from "./openai-ways.ts";
+import { OLDER_OPENAI, OPENAI_PATHS } from "./openai-ways.ts";
 
 export const sambanova: Preset = {
   id: "sambanova",
@@ -11,6 +11,6 @@ export const sambanova: Preset = {
   paths: OPENAI_PATHS,
   keyEnv: "SAMBANOVA_API_KEY",
   local: false,
-  quirks: OLD_OUTPUT_LIMIT,
+  quirks: OLDER_OPENAI,
   priceId: null,
 };

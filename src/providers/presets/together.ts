@@ -1,5 +1,5 @@
 import type { Preset } from "../contract.ts";
-import { OLD_OUTPUT_LIMIT, OPENAI_PATHS } from "./openai-ways.ts";
+import { OLDER_OPENAI, OPENAI_PATHS } from "./openai-ways.ts";
 
 export const together: Preset = {
   id: "together",
@@ -11,5 +11,5 @@ export const together: Preset = {
   paths: OPENAI_PATHS,
   keyEnv: "TOGETHER_API_KEY",
   local: false,
-  quirks: OLD_OUTPUT_LIMIT,
+  quirks: OLDER_OPENAI,
 };

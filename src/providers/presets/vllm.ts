@@ -1,6 +1,10 @@
 import type { Preset } from "../contract.ts";
-import { OPENAI_PATHS } from "./openai-ways.ts";
+import { OPENAI_PATHS, SYSTEM_ROLE } from "./openai-ways.ts";
 
+/**
+ * Chat templates of most models know no `developer`. Reasoning of earlier answers, which some templates want, is read
+ * from `reasoning`: https://docs.vllm.ai/en/stable/features/reasoning_outputs/
+ */
 export const vllm: Preset = {
   id: "vllm",
   name: "vLLM",
@@ -12,5 +16,6 @@ export const vllm: Preset = {
   keyEnv: null,
   local: true,
   port: 8000,
+  quirks: { ...SYSTEM_ROLE, replay: ["reasoning"] },
   priceId: null,
 };

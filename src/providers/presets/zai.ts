@@ -1,7 +1,11 @@
 import type { Preset } from "../contract.ts";
-import { OLD_OUTPUT_LIMIT, OPENAI_PATHS } from "./openai-ways.ts";
+import { OLDER_OPENAI, OPENAI_PATHS } from "./openai-ways.ts";
 
-/** Keys of Zhipu's Chinese platform want `base_url: https://open.bigmodel.cn/api/paas/v4`. */
+/**
+ * Keys of Zhipu's Chinese platform want `base_url: https://open.bigmodel.cn/api/paas/v4`. One answer, JSON without a
+ * schema, and the model alone chooses its tools: https://docs.z.ai/api-reference/llm/chat-completion. Reasoning goes
+ * back with tool results: https://docs.z.ai/guides/capabilities/thinking-mode
+ */
 export const zai: Preset = {
   id: "zai",
   name: "Z.ai (Zhipu)",
@@ -12,5 +16,13 @@ export const zai: Preset = {
   paths: OPENAI_PATHS,
   keyEnv: "ZAI_API_KEY",
   local: false,
-  quirks: OLD_OUTPUT_LIMIT,
+  quirks: {
+    ...OLDER_OPENAI,
+    refuse: {
+      n: true,
+      response_format: ["json_schema"],
+      tool_choice: ["none", "required", "function", "allowed_tools"],
+    },
+    replay: ["reasoning_content"],
+  },
 };

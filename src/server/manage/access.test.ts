@@ -28,6 +28,7 @@ const asking: Record<string, string | null> = {
 
 const BODIES: Record<string, object> = {
   createKey: { name: "made" },
+  drainProvider: { drain: false },
   route: { model: "m", messages: [{ role: "user", content: "Hello" }] },
 };
 

@@ -16,10 +16,21 @@ const deploymentSchema = z
     price: priceSchema.nullable(),
     context_length: count,
     max_output_tokens: count,
-    capabilities: z.array(z.enum(CAPABILITIES)).nullable(),
+    capabilities: z
+      .array(z.enum(CAPABILITIES))
+      .nullable()
+      .openapi({ description: "null = nothing is known." }),
+    unknown_capabilities: z
+      .array(z.enum(CAPABILITIES))
+      .openapi({ description: "Those of which nobody knows: they exclude nothing." }),
     quality: count,
     task_quality: z.record(z.string(), z.number()),
     kind: z.enum(["chat", "embedding"]).nullable(),
+    deprecated: z.boolean().openapi({ description: "The provider gives it up; it is tried like any other." }),
+    shutdown_date: z
+      .string()
+      .nullable()
+      .openapi({ description: "Day from which calls fail, `YYYY-MM-DD`; null = not announced." }),
     local: z.boolean(),
     weight: z.number(),
     max_parallel: count,
@@ -52,9 +63,12 @@ function showDeployment(it: Deployment, health: Health, clock: Clock): z.output<
     context_length: it.contextLength,
     max_output_tokens: it.maxOutputTokens,
     capabilities: it.capabilities && [...it.capabilities],
+    unknown_capabilities: [...(it.capabilities === null ? CAPABILITIES : (it.unknownCapabilities ?? []))],
     quality: it.quality,
     task_quality: { ...it.taskQuality },
     kind: it.kind,
+    deprecated: it.deprecation !== null,
+    shutdown_date: it.deprecation?.shutdownDate ?? null,
     local: it.local,
     weight: it.weight,
     max_parallel: it.maxParallel,

@@ -64,7 +64,9 @@ function decidedAgain(row: LedgerRow, gateway: Pick<Gateway, "snapshotAt">) {
   const kept = readDecision(row.decision, row.operation === "chat" ? "chat" : "embedding");
   const snapshot = kept && gateway.snapshotAt(kept.catalogRevision, kept.configRevision);
   if (!kept?.route || !snapshot) return null;
-  const plan = planAgain(kept.route, { rule: kept.rule, task: taskOf(row.task) }, snapshot);
+  const policy = { ...snapshot.policy, draining: new Set(kept.draining) };
+  const ground = { catalog: snapshot.catalog, policy };
+  const plan = planAgain(kept.route, { rule: kept.rule, task: taskOf(row.task) }, ground);
   return "code" in plan ? null : showTable(explain(plan, kept.route, CALM));
 }
 

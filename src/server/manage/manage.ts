@@ -20,6 +20,7 @@ import { mistakeOf } from "./mistakes.ts";
 import { addProviders } from "./providers.ts";
 import { addRoute } from "./route.ts";
 import { type ManageRoute, matchRoute } from "./routes.ts";
+import { addRules } from "./rules.ts";
 
 const MAX_BODY_BYTES = 2 ** 20;
 
@@ -34,6 +35,7 @@ const RESOURCES: readonly Resource[] = [
   addCatalog,
   addRoute,
   addProviders,
+  addRules,
   addAudit,
   addDocument,
 ];

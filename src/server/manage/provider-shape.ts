@@ -1,5 +1,6 @@
 import { type Clock, toRfc3339 } from "../../core/clock.ts";
 import type { Deployment } from "../../core/deployment.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
 import type { Provider } from "../../providers/contract.ts";
 import type { Health } from "../../routing/health.ts";
 import { z } from "./contract.ts";
@@ -23,6 +24,7 @@ export const providerSchema = z
     base_url: z.string().nullable().openapi({ description: "null = answers inside this program." }),
     local: z.boolean(),
     status: z.enum(["ok", "degraded", "resting", "no_models"]),
+    draining: z.boolean().openapi({ description: "It takes no new requests." }),
     models: z.number(),
     deployments: z.array(deploymentHealthSchema),
   })
@@ -31,8 +33,8 @@ export const providerSchema = z
 export function showProvider(
   provider: Provider,
   deployments: readonly Deployment[],
-  health: Health,
-  clock: Clock,
+  isDraining: boolean,
+  { health, clock }: Pick<Gateway, "health" | "clock">,
 ): z.output<typeof providerSchema> {
   const shown = deployments.map((deployment) => showHealth(deployment, health, clock));
   const resting = shown.filter(({ status }) => status === "resting").length;
@@ -43,6 +45,7 @@ export function showProvider(
     base_url: withoutCredentials(provider.baseUrl),
     local: provider.local,
     status: statusOf(shown.length, resting),
+    draining: isDraining,
     models: shown.length,
     deployments: shown,
   };

@@ -1,15 +1,16 @@
 import { type Fault, fault } from "../../core/faults.ts";
 import type { Gateway, Upstream } from "../../gateway/gateway.ts";
+import type { ListedModel } from "../../providers/contract.ts";
 import { modelsRequest } from "../../providers/send.ts";
 
 const TIMEOUT_MS = 10_000;
 const MAX_LIST_BYTES = 8 * 2 ** 20;
 
-/** Asks a provider for its models, now: the ids, or the fault that prevented it. Bounded in time and size. */
+/** Asks a provider for its models, now: those it serves, or the fault that prevented it. Bounded in time and size. */
 export async function askForModels(
   { sender, clock }: Gateway,
   { provider, dialect }: Upstream,
-): Promise<readonly string[] | Fault> {
+): Promise<readonly ListedModel[] | Fault> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await sender.send(provider, modelsRequest(), "", signal);
   if ("kind" in response) return signal.aborted ? fault("timeout", "no answer in time") : response;

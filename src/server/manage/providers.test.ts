@@ -22,7 +22,10 @@ const scene = await manageScene({
   catalog: catalogOf(
     [
       deployment("openai/gpt-4o", { quality: 90 }),
-      deployment("openai/gpt-4o-mini", { price: null, capabilities: ["tools"] }),
+      deployment("openai/gpt-4o-mini", {
+        ...{ price: null, capabilities: ["tools"], unknownCapabilities: ["pdf"] },
+        deprecation: { shutdownDate: "2027-01-14" },
+      }),
       deployment("box/gpt-4o", { local: true }),
     ],
     { fast: ["gpt-4o-mini"] },
@@ -93,6 +96,39 @@ test.each<[string, Script, string, number | null]>([
   for (const secret of ["words", "127.0.0.1", UPSTREAM_SECRET]) expect(text).not.toContain(secret);
 });
 
+const drain = (id: string, body: unknown) => scene.call("POST", `/api/v1/providers/${id}/drain`, admin, body);
+const asked = { model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] };
+const routed = () => jsonOf(scene.call("POST", "/api/v1/route", admin, asked));
+
+test("a drained provider gets no new requests, says so, and is taken back", async () => {
+  expect((await get("/providers")).data.map((it: { draining: boolean }) => it.draining)).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  expect(await jsonOf(drain("box", { drain: true }))).toMatchObject({ id: "box", draining: true, models: 1 });
+  expect((await get("/providers")).data[0].draining).toBe(true);
+  expect((await routed()).excluded).toEqual([
+    { provider: "box", model: "gpt-4o", reason: "draining", detail: "box is draining" },
+  ]);
+  expect(await jsonOf(drain("box", { drain: false }))).toMatchObject({ id: "box", draining: false });
+  expect((await routed()).excluded).toEqual([]);
+  const { data } = await get("/audit?limit=2");
+  expect(data.map((it: { action: string; object: string }) => [it.action, it.object])).toEqual([
+    ["provider.undrain", "box"],
+    ["provider.drain", "box"],
+  ]);
+});
+
+test("what is no provider, or no yes or no, is refused, and nothing is written", async () => {
+  const before = (await get("/audit?limit=1")).data[0].id;
+  expect((await drain("nobody", { drain: true })).status).toBe(404);
+  for (const body of [{}, { drain: "yes" }, { drain: true, now: true }])
+    expect((await drain("box", body)).status).toBe(400);
+  expect((await get("/audit?limit=1")).data[0].id).toBe(before);
+  expect((await get("/providers")).data[0].draining).toBe(false);
+});
+
 test("the catalog has models by name with their deployments, prices in USD per million tokens, and aliases", async () => {
   const { data, aliases, revision, next_cursor } = await get("/catalog");
   expect({ aliases, revision, next_cursor }).toEqual({
@@ -112,7 +148,19 @@ test("the catalog has models by name with their deployments, prices in USD per m
     cached_input: null,
     source: "config",
   });
-  expect(data[1].deployments[0]).toMatchObject({ price: null, capabilities: ["tools"] });
+  expect(data[0].deployments[1]).toMatchObject({
+    capabilities: null,
+    deprecated: false,
+    shutdown_date: null,
+  });
+  expect(data[0].deployments[1].unknown_capabilities).toHaveLength(6);
+  expect(data[1].deployments[0]).toMatchObject({
+    price: null,
+    capabilities: ["tools"],
+    unknown_capabilities: ["pdf"],
+    deprecated: true,
+    shutdown_date: "2027-01-14",
+  });
   const { health } = data[1].deployments[0];
   expect(Object.keys(health).sort()).toEqual(["breaker", "in_flight", "rest", "status", "ttft_p50_ms"]);
 });

@@ -1,5 +1,8 @@
-import { apiError } from "../../core/errors.ts";
-import { answers, idParam, pageOf, paging, type Resource, refused, routeOf, z } from "./contract.ts";
+import { type ApiError, apiError } from "../../core/errors.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import type { Provider } from "../../providers/contract.ts";
+import { insertAudit } from "../../store/audit-table.ts";
+import { answers, idParam, pageOf, paging, type Resource, refused, routeOf, takes, z } from "./contract.ts";
 import { pageByName } from "./page.ts";
 import { providerSchema, showProvider } from "./provider-shape.ts";
 import { askForModels } from "./provider-test.ts";
@@ -17,7 +20,7 @@ const test = routeOf("testProvider", {
     z.object({
       ok: z.boolean(),
       latency_ms: z.number(),
-      models: z.number().nullable().openapi({ description: "How many it named." }),
+      models: z.number().nullable().openapi({ description: "How many it serves." }),
       fault: z
         .string()
         .nullable()
@@ -27,26 +30,46 @@ const test = routeOf("testProvider", {
   ),
 });
 
-/** `GET /providers`, `POST /providers/{id}/test`. */
-export const addProviders: Resource = (app, { services }) => {
+const drain = routeOf("drainProvider", {
+  summary: "Take a provider out of service, or back; what is under way ends as it began",
+  request: { params: idParam, body: takes(z.strictObject({ drain: z.boolean() })) },
+  responses: answers(providerSchema),
+});
+
+/** `GET /providers`, `POST /providers/{id}/drain`, `POST /providers/{id}/test`. */
+export const addProviders: Resource = (app, { services, store }) => {
   const { gateway } = services;
 
   app.openapi(list, (c) => {
-    const { upstreams, catalog } = gateway.snapshot();
-    const providers = [...upstreams.values()].map(({ provider }) => provider);
+    const providers = [...gateway.snapshot().upstreams.values()].map(({ provider }) => provider);
     const page = pageByName(providers, ({ id }) => id, "providers", c.req.valid("query"));
     if ("refusal" in page) return refused(page.refusal);
-    const deployments = [...catalog.models.values()].flatMap((card) => card.deployments);
-    const data = page.items.map((provider) => {
-      const own = deployments.filter(({ providerId }) => providerId === provider.id);
-      return showProvider(provider, own, gateway.health, gateway.clock);
-    });
-    return c.json({ data, next_cursor: page.nextCursor }, 200);
+    return c.json({ data: page.items.map((it) => shown(it, gateway)), next_cursor: page.nextCursor }, 200);
+  });
+
+  app.openapi(drain, async (c) => {
+    const { id } = c.req.valid("param");
+    if (!gateway.snapshot().upstreams.has(id)) return refused(unknownProvider());
+    const { drain: isDraining } = c.req.valid("json");
+    await store.writes.run(
+      insertAudit(store.queries, {
+        time_ms: gateway.clock.now(),
+        actor_key_id: c.env.caller.keyId,
+        org_id: c.env.caller.orgId,
+        action: isDraining ? "provider.drain" : "provider.undrain",
+        object: id,
+        details: "{}",
+      }),
+    );
+    services.drain(id, isDraining);
+    // A reload may have taken it away while this was being written.
+    const provider = gateway.snapshot().upstreams.get(id)?.provider;
+    return provider ? c.json(shown(provider, gateway), 200) : refused(unknownProvider());
   });
 
   app.openapi(test, async (c) => {
     const upstream = gateway.snapshot().upstreams.get(c.req.valid("param").id);
-    if (!upstream) return refused(apiError("not_found", "There is no such provider."));
+    if (!upstream) return refused(unknownProvider());
     const startedMs = gateway.clock.monotonic();
     const answer = await askForModels(gateway, upstream);
     const latency_ms = Math.round(gateway.clock.monotonic() - startedMs);
@@ -56,3 +79,15 @@ export const addProviders: Resource = (app, { services }) => {
       : c.json({ ok: true, latency_ms, models: answer.length, fault: null, http_status: null }, 200);
   });
 };
+
+function unknownProvider(): ApiError {
+  return apiError("not_found", "There is no such provider.");
+}
+
+/** With what the snapshot of this moment knows of it. */
+function shown(provider: Provider, gateway: Gateway): z.output<typeof providerSchema> {
+  const { catalog, policy } = gateway.snapshot();
+  const deployments = [...catalog.models.values()].flatMap((card) => card.deployments);
+  const own = deployments.filter(({ providerId }) => providerId === provider.id);
+  return showProvider(provider, own, policy.draining.has(provider.id), gateway);
+}

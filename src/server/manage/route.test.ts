@@ -122,3 +122,34 @@ test("a log row's decision is worked out again while its revisions are remembere
   const forgotten = await jsonOf(scene.call("GET", `/api/v1/logs/${requestIdOf(2)}`, reader));
   expect(forgotten.decision).toBeNull();
 });
+
+test("a decision is worked out again with who was drained then, whoever is drained now", async () => {
+  const ground = { catalog: "test", config: "test", asked: { model: "strategy:cost", tokens: 20 } };
+  const rows = [ground, { ...ground, draining: ["box"] }];
+  for (const [index, decision] of rows.entries())
+    await scene.ledger.write(sampleRow({ sequence: 10 + index, decision: JSON.stringify(decision) }));
+  const admin = (await scene.keyWith(["admin"])).secret;
+  const drain = (isDrained: boolean) =>
+    scene.call("POST", "/api/v1/providers/box/drain", admin, { drain: isDrained });
+  const drainedIn = async (sequence: number) => {
+    const { decision } = await jsonOf(scene.call("GET", `/api/v1/logs/${requestIdOf(sequence)}`, reader));
+    const all: { model: string; reason: string }[] = decision.excluded;
+    return all.filter(({ reason }) => reason === "draining").map(({ model }) => model);
+  };
+  for (const isDrained of [true, false]) {
+    expect((await drain(isDrained)).status).toBe(200);
+    expect([await drainedIn(10), await drainedIn(11)]).toEqual([[], ["llama"]]);
+  }
+});
+
+test("a denied request's log names the rule", async () => {
+  const reply = await scene.call("POST", "/v1/chat/completions", user, {
+    ...{ model: "gpt", ...saying("This is forbidden!") },
+  });
+  expect(reply.status).toBe(403);
+  const id = reply.headers.get("x-request-id");
+  const admin = (await scene.keyWith(["admin"])).secret;
+  const log = await jsonOf(scene.call("GET", `/api/v1/logs/${id}`, admin));
+  expect(log).toMatchObject({ status: "refused", rule: "no", form: null, candidates: null, decision: null });
+  expect(log).toMatchObject({ catalog_revision: "test", config_revision: "test" });
+});

@@ -27,7 +27,9 @@ export const ROUTES = {
   catalog: { method: "get", path: "/api/v1/catalog", scope: "read" },
   route: { method: "post", path: "/api/v1/route", scope: "read", orScope: "inference" },
   listProviders: { method: "get", path: "/api/v1/providers", scope: "admin" },
+  drainProvider: { method: "post", path: "/api/v1/providers/{id}/drain", scope: "admin" },
   testProvider: { method: "post", path: "/api/v1/providers/{id}/test", scope: "admin" },
+  listRules: { method: "get", path: "/api/v1/rules", scope: "admin" },
   listAudit: { method: "get", path: "/api/v1/audit", scope: "admin" },
   openapi: { method: "get", path: "/openapi.json", scope: null },
 } as const satisfies Record<string, ManageRoute>;

@@ -41,9 +41,26 @@ describe("GET /v1/models", () => {
       pricing: { prompt: "1.000000000", completion: "2.000000000" },
       capabilities: ["tools"],
       local: false,
+      shutdown_date: null,
     });
     expect(list.data[1]).toMatchObject({ pricing: null, context_length: null, local: true });
     expect(list.data[2]).toMatchObject({ owned_by: "alias", context_length: 2000 });
+  });
+
+  test.each<[string, (string | null | undefined)[], string | null]>([
+    ["all of its providers end it: the last day", ["2026-12-11", "2027-01-14", "2026-10-23"], "2027-01-14"],
+    ["one goes on: no day", ["2026-12-11", undefined], null],
+    ["one ends it on a day nobody knows: no day", [null, "2026-12-11"], null],
+  ])("shows the day a model ends: %s", async (_, days, expected) => {
+    nyuro = startGateway({
+      providers: [],
+      deployments: days.map((shutdownDate, index) =>
+        deployment(`p${index}/gpt`, { deprecation: shutdownDate === undefined ? null : { shutdownDate } }),
+      ),
+      aliases: { fast: ["gpt"] },
+    });
+    for (const name of ["gpt", "fast"])
+      expect(await (await get(`/v1/models/${name}`)).json()).toMatchObject({ shutdown_date: expected });
   });
 
   test("answers under /api/v1 too", async () => {

@@ -17,6 +17,8 @@ interface ModelEntry {
   pricing: { prompt: string; completion: string } | null;
   capabilities: readonly string[] | null;
   local: boolean;
+  /** Day from which nobody serves it any more, `YYYY-MM-DD`, as OpenAI calls it; null = none is announced. */
+  shutdown_date: string | null;
 }
 
 /** What a key may use, its aliases and slugs already read. */
@@ -33,6 +35,12 @@ function usable(card: ModelCard, { allowedModels, allowedProviders }: Allowed): 
 function largest(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : Math.max(...known);
+}
+
+/** The last of the days; null as long as one of them goes on. */
+function endOf(deployments: readonly Deployment[]): string | null {
+  const days = deployments.flatMap(({ deprecation }) => deprecation?.shutdownDate ?? []).sort();
+  return days.length < deployments.length ? null : (days.at(-1) ?? null);
 }
 
 function entryOf(
@@ -52,6 +60,7 @@ function entryOf(
     pricing: cheapest ? { prompt: formatUsd(cheapest.input), completion: formatUsd(cheapest.output) } : null,
     capabilities: deployments.find(({ capabilities }) => capabilities)?.capabilities ?? null,
     local: deployments.length > 0 && deployments.every(({ local }) => local),
+    shutdown_date: endOf(deployments),
   };
 }
 
@@ -91,6 +100,7 @@ function intents(): ModelEntry[] {
     pricing: null,
     capabilities: null,
     local: false,
+    shutdown_date: null,
   }));
 }
 

@@ -1,105 +1,63 @@
 import { type Fault, fault } from "../../../core/faults.ts";
 import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
 import { NANO_PER_USD } from "../../../core/money.ts";
-import type { Decoded, DecodeOptions, Target, WireRequest } from "../../contract.ts";
+import type { Decoded, DecodeOptions, Target, Unsupported, WireRequest } from "../../contract.ts";
+import { embeddedFault } from "../../refusals.ts";
 import { contentBytesOf } from "./content.ts";
-import { embeddedFault } from "./faults.ts";
+import { isFailure } from "./finish-reason.ts";
+import { imageUrls, messagesFor } from "./messages.ts";
 import { withModel } from "./model-name.ts";
-import { readUsage } from "./usage.ts";
+import { repairReply } from "./reply.ts";
+import { type PassedTo, refusedField, writeFields, writeStreamOptions } from "./request-fields.ts";
+import { usageIn } from "./usage.ts";
 
-/** Fields of a request that are the gateway's own (ours, and OpenRouter's) and never reach a provider. */
-const OURS = [
-  "models",
-  "provider",
-  "route",
-  "transforms",
-  "plugins",
-  "preset",
-  "max_cost_usd",
-  "session_id",
-  "usage",
-  "industry",
-] as const;
+/** What passes through needs to know no more of how its answer is shown. */
+export type Shown = Pick<DecodeOptions, "model" | "costOf"> & Partial<Pick<DecodeOptions, "id" | "createdS">>;
 
-interface Written {
-  body: JsonObject;
-  dropped: string[];
-  added: string[];
+/** The images that the gateway has to fetch, because the target takes none by URL. */
+export function urlsToFetch(
+  request: Readonly<JsonObject>,
+  { quirks }: Pick<Target, "quirks">,
+): readonly string[] {
+  return quirks.inlineImages ? imageUrls(request.messages) : [];
 }
 
-/** A copy of the request as the target takes it: ours removed, the model named, renames and drops applied. */
-function writeFor(request: Readonly<JsonObject>, target: Target): Written {
-  const body: JsonObject = { ...request, model: target.upstreamModel };
-  const dropped: string[] = [];
-  const added: string[] = [];
-  for (const field of OURS) if (field in body) delete body[field];
-  if (!target.takesMetadata && "metadata" in body) {
-    delete body.metadata;
-    dropped.push("metadata");
-  }
-  for (const field of target.quirks.drop ?? []) {
-    if (field in body) {
-      delete body[field];
-      dropped.push(field);
-    }
-  }
-  for (const [from, to] of Object.entries(target.quirks.rename ?? {})) {
-    if (!(from in body)) continue;
-    if (!(to in body)) body[to] = body[from];
-    delete body[from];
-  }
-  return { body, dropped, added };
-}
-
-export function encodeChat(request: Readonly<JsonObject>, target: Target): WireRequest {
-  const { body, dropped, added } = writeFor(request, target);
-  if (request.stream === true && (target.quirks.streamUsage ?? "on-request") === "on-request") {
-    const asked = isObject(request.stream_options) ? request.stream_options : null;
-    if (asked?.include_usage !== true) {
-      body.stream_options = { ...asked, include_usage: true };
-      added.push("stream_options.include_usage");
-    }
-  } else if (
-    "stream_options" in body &&
-    target.quirks.streamUsage !== undefined &&
-    target.quirks.streamUsage !== "on-request"
-  ) {
-    delete body.stream_options;
-  }
+export function encodeChat(request: Readonly<JsonObject>, target: PassedTo): WireRequest | Unsupported {
+  const refused = refusedField(request, target.quirks);
+  if (refused) return refused;
+  const written = writeFields(request, target);
+  const { body, dropped, added } = written;
+  writeStreamOptions(written, target.quirks);
+  body.messages = messagesFor(request.messages, target, written);
   return { operation: "chat", body: JSON.stringify(body), dropped, added };
 }
 
-export function encodeEmbeddings(request: Readonly<JsonObject>, target: Target): WireRequest {
-  const { body, dropped, added } = writeFor(request, target);
+export function encodeEmbeddings(request: Readonly<JsonObject>, target: PassedTo): WireRequest {
+  const { body, dropped, added } = writeFields(request, target);
   return { operation: "embeddings", body: JSON.stringify(body), dropped, added };
 }
 
-export function decodeChat(text: string, options: DecodeOptions): Decoded | Fault {
+export function decodeChat(text: string, options: Shown): Decoded | Fault {
   const reply = parseJson(text);
   if (!isObject(reply)) return notAnAnswer(text);
-  if (reply.error && !hasChoices(reply)) return embeddedFault(reply.error);
-  if (!hasChoices(reply)) return notAnAnswer(text);
-  const usage = readUsage(reply.usage);
-  let finishReason: string | null = null;
-  let contentBytes = 0;
-  for (const choice of reply.choices as unknown[]) {
-    if (!isObject(choice)) return notAnAnswer(text);
-    if (choice.finish_reason === "error")
-      return embeddedFault(choice.error ?? reply.error ?? "the provider broke off");
-    if (typeof choice.finish_reason === "string" && choice.finish_reason !== "")
-      finishReason ??= choice.finish_reason;
-    if (isObject(choice.message)) contentBytes += contentBytesOf(choice.message);
-  }
-  return { text: finished(text, reply, usage, options), usage, finishReason, contentBytes };
+  if (!hasChoices(reply)) return reply.error ? embeddedFault(reply.error) : notAnAnswer(text);
+  const choices = reply.choices as unknown[];
+  if (!choices.every(isObject)) return notAnAnswer(text);
+  const failed = choices.find(({ finish_reason }) => isFailure(finish_reason));
+  if (failed) return embeddedFault(failed.error ?? reply.error ?? "the provider broke off");
+  const isRepaired = repairReply(reply, choices, options);
+  const usage = usageIn(reply, choices);
+  const messages = choices.map(({ message }) => message).filter(isObject);
+  return {
+    text: finished(isRepaired ? JSON.stringify(reply) : text, reply, usage, options),
+    usage,
+    finishReason: (choices[0]?.finish_reason ?? null) as string | null,
+    contentBytes: messages.reduce((sum, message) => sum + contentBytesOf(message), 0),
+  };
 }
 
 /** The provider's own text with the model renamed; parsed and written anew only where `usage.cost` was asked for. */
-export function finished(
-  text: string,
-  reply: JsonObject,
-  usage: Decoded["usage"],
-  options: DecodeOptions,
-): string {
+export function finished(text: string, reply: JsonObject, usage: Decoded["usage"], options: Shown): string {
   if (options.costOf && usage && isObject(reply.usage)) {
     const cost = options.costOf(usage);
     return JSON.stringify({

@@ -14,6 +14,33 @@ export function deltaHasContent(delta: JsonObject): boolean {
   return isObject(delta.audio) || isObject(delta.function_call);
 }
 
+/**
+ * Makes a text of content that came in parts (Mistral's `text` and `thinking`:
+ * https://docs.mistral.ai/capabilities/reasoning/); what is neither goes on in `content_parts`. Changes the message or
+ * delta; true where it did.
+ */
+export function flattenContent(message: JsonObject): boolean {
+  if (!Array.isArray(message.content)) return false;
+  let text = "";
+  let thinking = "";
+  const others: unknown[] = [];
+  for (const part of message.content) {
+    if (typeof part === "string") text += part;
+    else if (isObject(part) && typeof part.text === "string") text += part.text;
+    else if (isObject(part) && part.type === "thinking") thinking += textOf(part.thinking);
+    else others.push(part);
+  }
+  message.content = text;
+  if (thinking !== "") message.reasoning_content = thinking;
+  if (others.length > 0) message.content_parts = others;
+  return true;
+}
+
+function textOf(parts: unknown): string {
+  if (!Array.isArray(parts)) return typeof parts === "string" ? parts : "";
+  return parts.map((part) => (isObject(part) && typeof part.text === "string" ? part.text : "")).join("");
+}
+
 /** UTF-8 bytes of generated text in a message or delta; tool calls count by name and arguments. */
 export function contentBytesOf(message: JsonObject): number {
   let bytes = 0;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { decodeEmbeddings, decodeModels } from "./embeddings.ts";
+import { decodeEmbeddings } from "./embeddings.ts";
 
 type Encoding = "float" | "base64";
 const base64 = (floats: readonly number[]) => Buffer.from(new Float32Array(floats).buffer).toString("base64");
@@ -73,16 +73,3 @@ test("text that is no list of float32 is no answer for a caller who wants floats
   const found = decodeEmbeddings(reply("AAA="), { model: "m", encoding: "float" });
   expect("kind" in found && found.kind).toBe("malformed");
 });
-
-test.each([
-  ['{"object":"list","data":[{"id":"a"},{"id":"b/c:d","owned_by":"x"}]}', ["a", "b/c:d"]],
-  ['[{"id":"a"}]', ["a"]],
-  ['{"data":[]}', []],
-  ['{"data":[{"id":"models/gemini"}]}', ["models/gemini"]],
-  ['{"data":[{"name":"a"}]}', null],
-  ['{"data":[{"id":""}]}', null],
-  ['{"data":["a"]}', null],
-  ['{"models":[{"id":"a"}]}', null],
-  ["<html>", null],
-  ["", null],
-])("the models of %s", (text, ids) => expect(decodeModels(text)).toEqual(ids));

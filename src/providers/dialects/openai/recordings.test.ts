@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { breachIn, ChunkContract } from "../../../testing/chunk-contract.ts";
 import { type Recording, recordings } from "../../../testing/fixtures.ts";
 import {
   dataOf,
@@ -8,20 +9,34 @@ import {
   understand,
   understandReply,
 } from "../../../testing/streams.ts";
+import { openaiFault } from "../../refusals.ts";
 import { decodeChat } from "./chat.ts";
-import { decodeEmbeddings, decodeModels } from "./embeddings.ts";
-import { openaiFault } from "./faults.ts";
+import { decodeEmbeddings } from "./embeddings.ts";
+import { decodeModels } from "./models.ts";
 import { OpenAiStream } from "./stream.ts";
 
-/** Providers' real answers, where this machine has them. `responses` is another API of the same vendor. */
-const all = recordings("openai").filter(({ tags }) => !tags.includes("responses"));
+/** Providers' real answers, where this machine has them. */
+const recorded = recordings("openai");
+const has = (tag: string) => (it: Recording) => it.tags.includes(tag);
+/** The Responses API is another one of the same vendor: this dialect does not speak it. */
+const all = recorded.filter((it) => !has("responses")(it));
 const streams = all.filter(({ isStream }) => isStream);
 const bodies = all.filter(({ isStream }) => !isStream);
+const refusals = bodies.filter(({ status }) => status !== 200);
+const lists = bodies.filter((it) => it.status === 200 && has("models")(it));
+const embeddings = bodies.filter((it) => it.status === 200 && has("embeddings")(it));
+const answers = bodies.filter((it) => it.status === 200 && !has("embeddings")(it) && !has("models")(it));
 const named = (list: Recording[]) => list.map((it) => [it.name, it] as const);
-const has = (tag: string) => (it: Recording) => it.tags.includes(tag);
 
-test("recordings in use", () => {
-  console.log(`recordings used: ${streams.length} streams, ${bodies.length} bodies`);
+test("every recording is replayed", () => {
+  const replayed = streams.length + answers.length + refusals.length + lists.length + embeddings.length;
+  const skipped = recorded.length - replayed;
+  console.log(
+    `recordings of OpenAI's wire: ${recorded.length}. Replayed: ${replayed} (${streams.length} streams, ` +
+      `${answers.length} answers, ${refusals.length} refusals, ${embeddings.length} embeddings, ${lists.length} ` +
+      `model lists). Skipped: ${skipped}, because they are of the Responses API.`,
+  );
+  expect(skipped).toBe(recorded.filter(has("responses")).length);
   expect(streams.length === 0 || streams.length > 15).toBe(true);
 });
 
@@ -29,7 +44,8 @@ const MODEL = "canonical/model-9";
 const SHORT_BYTES = 4200;
 const RANDOM_CUTS = 1000;
 
-const reader = (showUsage = true) => new OpenAiStream({ model: MODEL, showUsage });
+const reader = (showUsage = true) =>
+  new OpenAiStream({ model: MODEL, showUsage, id: "req_1", createdS: 1_790_000_000 });
 const list = (value: unknown): Fields[] => (Array.isArray(value) ? value : []);
 const text = (it: Recording) => it.bytes.toString("latin1");
 
@@ -48,29 +64,6 @@ function renamed(stream: string): string {
   return events.join("");
 }
 
-/** The rules of OpenAI's contract that some providers break, one event at a time. */
-function breaksContract(chunk: Fields, known: Set<unknown>): boolean {
-  if (chunk.error) return true;
-  return list(chunk.choices).some((choice) => {
-    const calls = list((choice.delta as Fields | undefined)?.tool_calls);
-    return choice.finish_reason === "" || calls.some((call) => breaksToolContract(call, known));
-  });
-}
-
-function breaksToolContract(call: Fields, known: Set<unknown>): boolean {
-  const called = (call.function ?? {}) as Fields;
-  if (typeof called.arguments !== "string") return true;
-  if (known.has(call.index)) return "id" in call || "type" in call || "name" in called;
-  const isDense = call.index === known.size;
-  known.add(call.index);
-  return !isDense || !call.id || !call.type || !called.name;
-}
-
-function keepsContract(stream: string): boolean {
-  const known = new Set();
-  return !dataOf(stream).some((data) => data !== "[DONE]" && breaksContract(JSON.parse(data), known));
-}
-
 /** Rising positions, the same in every run. */
 function* randomPositions(below: number, seed: number): Generator<number> {
   let state = seed;
@@ -85,19 +78,24 @@ describe.each(named(streams))("%s", (_, it) => {
   const whole = relay(reader(), stream);
 
   test("its bytes stay but for the model, where it keeps the contract", () => {
-    if (keepsContract(stream)) {
+    if (breachIn(stream) === null) {
       expect(whole.fault).toBeNull();
       expect(whole.out).toBe(renamed(stream));
       return;
     }
-    const known = new Set();
+    const contract = new ChunkContract();
     const sent = new Set(eventsOf(whole.out));
     for (const event of eventsOf(renamed(stream))) {
       const [data = "[DONE]"] = dataOf(event);
-      const isBroken = data !== "[DONE]" && breaksContract(JSON.parse(data), known);
-      if (isBroken && whole.fault) return;
-      expect(sent.has(event)).toBe(!isBroken);
+      const breach = data === "[DONE]" ? null : contract.breach(JSON.parse(data));
+      if (breach && whole.fault) return;
+      expect([breach, sent.has(event)]).toEqual([breach, breach === null]);
     }
+  });
+
+  test("what leaves us keeps the contract, whatever came", () => {
+    const breach = breachIn(whole.out);
+    expect(whole.fault && breach === "no finish reason" ? null : breach).toBeNull();
   });
 
   test("is the same however it is cut", () => {
@@ -116,7 +114,7 @@ describe.each(named(streams))("%s", (_, it) => {
     const said = understand(whole.out);
     if (!it.tags.includes("legacy")) expect(said.content).toBe((choice.content as string | undefined) ?? "");
     if (it.expected.mid_stream_error) expect(whole.fault).not.toBeNull();
-    else expect(whole.reader.finishReason).toBe((choice.finish_reason as string | undefined) ?? null);
+    else expect(whole.reader.finishReason).toBe(unified(choice));
     const calls = list(choice.tool_calls).map((call) => [call.name, call.arguments_text ?? ""]);
     expect(said.toolCalls.map((call) => [call.name, call.arguments])).toEqual(calls as string[][]);
     if (choice.reasoning && !Array.isArray(choice.reasoning))
@@ -135,6 +133,11 @@ describe.each(named(streams))("%s", (_, it) => {
     expect(relay(reader(false), stream).out).toBe(kept.join(""));
   });
 });
+
+/** The recorded finish reason, and what stands for none. */
+function unified({ finish_reason: told, tool_calls: calls }: Fields): string {
+  return typeof told === "string" && told !== "" ? told : list(calls).length > 0 ? "tool_calls" : "stop";
+}
 
 /** Our buckets against the recorded totals; xAI's completion leaves the reasoning out. */
 function expectUsage(usage: unknown, recorded: unknown): void {
@@ -156,32 +159,51 @@ function expectUsage(usage: unknown, recorded: unknown): void {
   expect(reasoning).toBe(Math.min(told.reasoning_tokens ?? 0, completion));
 }
 
-const answers = bodies.filter((it) => it.status === 200 && !has("embeddings")(it) && !has("models")(it));
-
 describe.each(named(answers))("%s", (_, it) => {
   const body = it.bytes.toString("utf8");
   const decoded = decodeChat(body, { model: MODEL });
 
-  test("is decoded as recorded, its bytes stay but for the model", () => {
+  test("is decoded as recorded", () => {
     if ("kind" in decoded) throw new Error(decoded.cause);
     const choice = list(it.expected.choices)[0] ?? {};
-    const said = understandReply(JSON.parse(decoded.text));
-    if (!it.tags.includes("legacy")) expect(said.content).toBe((choice.content as string | undefined) ?? "");
-    expect(decoded.finishReason ?? "").toBe((choice.finish_reason as string | undefined) ?? "");
-    expect(said.toolCalls.map(({ name }) => name)).toEqual(
-      list(choice.tool_calls).map(({ name }) => name as string),
+    const reply = JSON.parse(decoded.text);
+    const said = understandReply(reply);
+    if (!it.tags.includes("legacy")) {
+      expect(said.content).toBe((choice.content as string | undefined) ?? "");
+      expect(Array.isArray(reply.choices[0].message.content)).toBe(false);
+      expect(said.finishReason).toBe(unified(choice));
+    }
+    expect(decoded.finishReason).toBe(unified(choice));
+    const calls = list(choice.tool_calls);
+    expect(said.toolCalls.map(({ name }) => name)).toEqual(calls.map(({ name }) => name as string));
+    expect(said.toolCalls.map((call) => JSON.parse(call.arguments))).toEqual(
+      calls.map((call) => call.arguments ?? {}),
     );
     expectUsage(decoded.usage, it.expected.usage);
-    const model = JSON.stringify(JSON.parse(body).model);
-    const at = decoded.text.indexOf(JSON.stringify(MODEL));
-    expect(decoded.text.replace(JSON.stringify(MODEL), () => model)).toBe(body);
-    expect(at).toBeGreaterThan(0);
+  });
+
+  test("keeps its bytes but for the model, where it keeps the contract", () => {
+    if ("kind" in decoded) throw new Error(decoded.cause);
+    const sent = JSON.parse(body);
+    const isKept = list(sent.choices).every(
+      (choice) => typeof choice.text === "string" || keepsContract(choice),
+    );
+    const model = JSON.stringify(sent.model);
+    const same = decoded.text.replace(JSON.stringify(MODEL), () => model) === body;
+    expect(same).toBe(isKept);
   });
 });
 
-test.each(
-  named(bodies.filter(({ status }) => status !== 200)),
-)("%s is typed, its words are kept", (_, it) => {
+/** What SDKs rely on in a whole answer. */
+function keepsContract(choice: Fields): boolean {
+  const message = choice.message as Fields;
+  const isTold = typeof message.content === "string" || message.content === null;
+  const calls = list(message.tool_calls).map((call) => (call.function ?? {}) as Fields);
+  const isCalled = calls.every((called) => typeof called.arguments === "string" && called.arguments !== "");
+  return isTold && isCalled && choice.finish_reason !== "" && choice.finish_reason !== undefined;
+}
+
+test.each(named(refusals))("%s is typed, its words are kept", (_, it) => {
   const found = openaiFault(it.status, new Headers(it.headers), it.bytes.toString("utf8"), 0);
   const expected = (
     { 400: "bad_request", 401: "upstream_auth", 404: "model_missing" } as Record<number, string>
@@ -191,9 +213,7 @@ test.each(
   expect(found.error?.message).toBe(told?.message as string);
 });
 
-test.each(
-  named(bodies.filter(has("embeddings")).filter(({ status }) => status === 200)),
-)("%s comes in the encoding asked for", (_, it) => {
+test.each(named(embeddings))("%s comes in the encoding asked for", (_, it) => {
   const body = it.bytes.toString("utf8");
   const decoded = (encoding: "float" | "base64") => {
     const found = decodeEmbeddings(body, { model: MODEL, encoding });
@@ -206,7 +226,7 @@ test.each(
   expect(floats.every((value, at) => Math.abs(bytes.readFloatLE(at * 4) - value) < 1e-7)).toBe(true);
 });
 
-test.each(named(bodies.filter(has("models"))))("%s is a list of models", (_, it) => {
+test.each(named(lists))("%s is a list of models", (_, it) => {
   const ids = decodeModels(it.bytes.toString("utf8"));
   expect(ids?.length).toBeGreaterThan(3);
 });

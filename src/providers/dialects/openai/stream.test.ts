@@ -179,10 +179,21 @@ describe("what is no chunk", () => {
     expect(relay(reader(), ROLE + event + STOP + DONE).out).toBe(ROLE + event + STOP + DONE);
   });
 
-  test("an event without data text is left out, an unknown one stays", () => {
+  test("an event without data text is left out; one without choices, which SDKs break at, gets an empty list", () => {
     const unknown = 'event: progress\ndata: {"percent":3}\n\n';
     const { out } = relay(reader(), `${ROLE}data:\n\n${ONE}data: \n\n${unknown}${STOP}${DONE}`);
-    expect(out).toBe(ROLE + ONE + unknown + STOP + DONE);
+    const known = chunk([], { percent: 3 });
+    expect(eventsOf(out).map((event) => event.includes("percent"))).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect(dataOf(eventsOf(out)[2] ?? "").map((data) => JSON.parse(data))).toEqual(
+      dataOf(known).map((data) => JSON.parse(data)),
+    );
+    expect(out.replace(eventsOf(out)[2] ?? "", "")).toBe(ROLE + ONE + STOP + DONE);
   });
 
   test("one event over 8 MiB is refused, whole or while it grows; one just below is relayed", () => {
@@ -208,7 +219,12 @@ describe("content", () => {
       { tool_calls: [{ index: 0, id: "c", type: "function", function: { name: "f", arguments: "" } }] },
       1,
     ],
-    ["parts", { content: [{ type: "text", text: "x" }] }, 28],
+    ["parts", { content: [{ type: "text", text: "x" }] }, 1],
+    [
+      "a thought among parts",
+      { content: [{ type: "thinking", thinking: [{ type: "text", text: "xy" }] }] },
+      2,
+    ],
   ])("begins with %s", (_, fields, bytes) => {
     const it = reader();
     it.read(delta({ role: "assistant", ...fields }));
@@ -241,15 +257,22 @@ describe("content", () => {
   });
 });
 
-test("each choice has its own tool calls", () => {
-  const call = (index: number, choice: number, id: string) =>
+test("each choice has its own role, tool calls and end", () => {
+  const call = (index: number, choice: number, id: string, role = {}) =>
     delta(
-      { tool_calls: [{ index, id, type: "function", function: { name: "f", arguments: "{}" } }] },
+      { ...role, tool_calls: [{ index, id, type: "function", function: { name: "f", arguments: "{}" } }] },
       null,
       choice,
     );
-  const stream = ROLE + call(0, 0, "a") + call(0, 1, "b") + call(1, 0, "c") + STOP + DONE;
-  expect(relay(reader(), stream).out).toBe(stream);
+  const ends = (reason: string) => delta({}, reason, 0) + delta({}, reason, 1);
+  const role = { role: "assistant" };
+  const calls = ROLE + call(0, 0, "a") + call(0, 1, "b", role) + call(1, 0, "c");
+  expect(relay(reader(), calls + ends("tool_calls") + DONE).out).toBe(calls + ends("tool_calls") + DONE);
+  const { out, fault } = relay(reader(), ROLE + call(0, 0, "a") + call(0, 1, "b") + ends("stop") + DONE);
+  expect(fault).toBeNull();
+  expect(dataOf(out).filter((data) => data.includes('"role":"assistant"'))).toHaveLength(2);
+  expect(dataOf(out).filter((data) => data.includes('"finish_reason":"tool_calls"'))).toHaveLength(2);
+  expect(dataOf(out).filter((data) => data.includes('"native_finish_reason":"stop"'))).toHaveLength(2);
 });
 
 test("a model name of any script is written as UTF-8", () => {

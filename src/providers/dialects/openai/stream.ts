@@ -13,11 +13,16 @@ import {
   MAX_EVENT_BYTES,
   toLatin1,
 } from "../../frames.ts";
-import { contentBytesOf, deltaHasContent, quickContentBytes } from "./content.ts";
-import { embeddedFault } from "./faults.ts";
+import { embeddedFault } from "../../refusals.ts";
+import { quickContentBytes } from "./content.ts";
+import { isFailure } from "./finish-reason.ts";
 import { ModelRenamer } from "./model-name.ts";
-import { ToolDeltas } from "./tool-deltas.ts";
-import { readUsage } from "./usage.ts";
+import { type Identified, StreamIdentity } from "./stream-identity.ts";
+import { type Repaired, StreamedChoice } from "./streamed-choice.ts";
+import { idStem } from "./tool-deltas.ts";
+import { usageIn } from "./usage.ts";
+
+type Watched = Pick<StreamOptions, "model" | "showUsage" | "costOf"> & Identified;
 
 /** What may become of an event's bytes. */
 type Verdict = "keep" | "rewrite" | "drop";
@@ -36,17 +41,20 @@ export class OpenAiStream implements StreamReader {
   finishReason: string | null = null;
   contentBytes = 0;
   private readonly frames = new Frames();
-  private readonly options: StreamOptions;
+  private readonly options: Watched;
   private readonly renamer: ModelRenamer;
-  private readonly toolDeltas = new Map<number, ToolDeltas>();
-  private hasRole = false;
+  private readonly choices = new Map<number, StreamedChoice>();
+  private readonly identity: StreamIdentity;
+  /** From the first content on, where events lack nothing: then most are only more text and need no parsing. */
+  private mayBePlain = false;
   private failure: Fault | null = null;
   /** Something else than blank lines followed the end; nothing of it is relayed. */
   private hasJunkAfterEnd = false;
 
-  constructor(options: StreamOptions) {
+  constructor(options: Watched) {
     this.options = options;
     this.renamer = new ModelRenamer(options.model);
+    this.identity = new StreamIdentity(options);
   }
 
   read(latin1: string): Piece {
@@ -125,10 +133,10 @@ export class OpenAiStream implements StreamReader {
     const { data, joined, isError } = found;
     if (data.startsWith("[DONE]")) {
       this.doneEvent = data === "[DONE]" ? event : DONE_EVENT;
-      return "";
+      return this.ends();
     }
     this.eventCount += 1;
-    if (this.hasContent && !joined && !isError && !isLast && isPlain(data)) {
+    if (this.mayBePlain && !joined && !isError && !isLast && isPlain(data)) {
       const bytes = quickContentBytes(data);
       if (bytes > 0) {
         this.contentBytes += bytes;
@@ -147,25 +155,34 @@ export class OpenAiStream implements StreamReader {
       return this.fail(fault("malformed", `an event of ${data.length} characters is no JSON object`));
     }
     const verdict = this.inspect(chunk);
+    this.mayBePlain = this.hasContent && !this.identity.isMissing;
     if (this.failure || verdict === "drop") return "";
     if (verdict === "keep" && !joined) return this.renamer.rename(event);
-    if (typeof chunk.model === "string") chunk.model = this.options.model;
+    chunk.model = this.options.model;
     return toLatin1(dataEvent(JSON.stringify(chunk)));
   }
 
   /** Learns what the event tells; says whether its bytes may stay. */
   private inspect(chunk: JsonObject): Verdict {
-    const choices = Array.isArray(chunk.choices) ? chunk.choices : [];
-    const told = chunk.usage ?? (isObject(chunk.x_groq) ? chunk.x_groq.usage : undefined);
-    if (isObject(told)) this.usage = readUsage(told) ?? this.usage;
+    const told: unknown[] | null = Array.isArray(chunk.choices) ? chunk.choices : null;
+    const choices = told ?? [];
+    this.usage = usageIn(chunk, choices) ?? this.usage;
     if (chunk.error) {
       this.fail(embeddedFault(chunk.error));
       return "drop";
     }
-    let verdict: Verdict = "keep";
-    for (const choice of choices) {
-      if (isObject(choice) && this.inspectChoice(choice, chunk)) verdict = "rewrite";
+    chunk.choices = choices;
+    let changed = this.identity.repair(chunk, choices) || told === null;
+    let repeats = 0;
+    for (let at = 0; at < choices.length; at++) {
+      const choice = choices[at];
+      if (!isObject(choice)) continue;
+      const repaired = this.inspectChoice(choice, at);
+      changed ||= repaired.changed;
+      if (repaired.isRepeat) repeats += 1;
     }
+    if (repeats > 0 && repeats === choices.length && isEnvelope(chunk)) return "drop";
+    const verdict = changed ? "rewrite" : "keep";
     if (!isObject(chunk.usage)) return verdict;
     if (!this.options.showUsage && choices.length === 0) return "drop";
     if (!this.options.costOf || !this.usage) return verdict;
@@ -174,49 +191,59 @@ export class OpenAiStream implements StreamReader {
     return "rewrite";
   }
 
-  /** True where the choice had to be changed. */
-  private inspectChoice(choice: JsonObject, chunk: JsonObject): boolean {
-    let changed = false;
-    if (choice.finish_reason === "") {
-      choice.finish_reason = null;
-      changed = true;
+  private inspectChoice(choice: JsonObject, position: number): Repaired {
+    if (isFailure(choice.finish_reason)) {
+      this.fail(embeddedFault(choice.error ?? "the provider broke off"));
+      return NOTHING;
     }
-    if (choice.finish_reason === "error") this.fail(embeddedFault(choice.error ?? "the provider broke off"));
-    if (typeof choice.finish_reason === "string") this.finishReason = choice.finish_reason;
-    if (typeof choice.text === "string" && choice.text !== "") this.hasContent = true;
-    if (!isObject(choice.delta)) return changed;
-    const { delta } = choice;
-    this.hasRole ||= typeof delta.role === "string";
-    if (deltaHasContent(delta)) {
-      changed ||= this.addRole(delta);
-      this.hasContent = true;
-    }
-    this.contentBytes += contentBytesOf(delta);
-    const repaired = Array.isArray(delta.tool_calls)
-      ? this.toolsOf(choice, chunk).repair(delta.tool_calls)
-      : null;
-    if (repaired) delta.tool_calls = repaired;
-    return changed || repaired !== null;
+    const isPlaced = typeof choice.index === "number";
+    if (!isPlaced) choice.index = position;
+    const state = this.choiceAt(choice.index as number);
+    const repaired = state.repair(choice);
+    this.hasContent ||= repaired.hasContent;
+    this.contentBytes += repaired.contentBytes;
+    this.finishReason ??= state.finishReason;
+    return isPlaced ? repaired : { ...repaired, changed: true };
   }
 
-  /** The SDKs refuse an answer that never named its role; true where it had to be added. */
-  private addRole(delta: JsonObject): boolean {
-    if (this.hasRole || this.hasContent) return false;
-    this.hasRole = true;
-    delta.role = "assistant";
-    return true;
+  private choiceAt(index: number): StreamedChoice {
+    let choice = this.choices.get(index);
+    if (!choice) {
+      choice = new StreamedChoice(`${idStem(this.identity.id ?? "")}${index}`);
+      this.choices.set(index, choice);
+    }
+    return choice;
   }
 
-  private toolsOf(choice: JsonObject, chunk: JsonObject): ToolDeltas {
-    const index = typeof choice.index === "number" ? choice.index : 0;
-    let tools = this.toolDeltas.get(index);
-    if (!tools) {
-      const stem = typeof chunk.id === "string" ? chunk.id.replace(/[^A-Za-z0-9]/g, "").slice(-20) : "";
-      tools = new ToolDeltas(`${stem}${index}`);
-      this.toolDeltas.set(index, tools);
-    }
-    return tools;
+  /** `[DONE]` says that the answer is whole; the choices that did not say so themselves get their finish reason. */
+  private ends(): string {
+    const choices = [...this.choices].map(([index, choice]) => choice.end(index)).filter(isObject);
+    if (choices.length === 0) return "";
+    this.finishReason ??= choices[0]?.finish_reason as string;
+    const chunk: JsonObject = { choices };
+    this.identity.repair(chunk, choices);
+    return toLatin1(dataEvent(JSON.stringify(chunk)));
   }
+}
+
+const NOTHING: Repaired = { changed: false, isRepeat: false, hasContent: false, contentBytes: 0 };
+
+/** What is in every event and says nothing by itself. */
+const ENVELOPE = new Set([
+  "id",
+  "object",
+  "created",
+  "model",
+  "choices",
+  "system_fingerprint",
+  "service_tier",
+  "provider",
+  "obfuscation",
+]);
+
+function isEnvelope(chunk: JsonObject): boolean {
+  for (const field in chunk) if (!ENVELOPE.has(field) && (chunk[field] ?? null) !== null) return false;
+  return true;
 }
 
 /**

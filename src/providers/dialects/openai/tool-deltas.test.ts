@@ -91,3 +91,14 @@ test.each(rows)("%s", (_, events, expected) => {
   expect(events.map((deltas) => tools.repair(deltas))).toEqual(expected as never);
   expect(events).toEqual(before);
 });
+
+test("calls without arguments are completed once, custom tools are not", () => {
+  const tools = new ToolDeltas("s");
+  expect(tools.hasCalls).toBe(false);
+  tools.repair([first(0, "a", "f"), first(1, "b", "g", "{"), first(2, "c", "h", " ")]);
+  tools.repair([{ index: 3, id: "d", type: "custom", custom: { name: "k", input: "" } }]);
+  tools.repair([more(1, "}")]);
+  expect(tools.hasCalls).toBe(true);
+  expect(tools.takeMissingArguments()).toEqual([more(0, "{}"), more(2, "{}")]);
+  expect(tools.takeMissingArguments()).toEqual([]);
+});

@@ -5,6 +5,8 @@ interface Call {
   id: string;
   /** The arguments so far; tells whether a call is complete where the server's indexes do not. */
   text: string;
+  /** A custom tool takes free text: nothing is a fine input. */
+  isCustom: boolean;
 }
 
 /**
@@ -39,6 +41,19 @@ export class ToolDeltas {
     return changed ? repaired : null;
   }
 
+  get hasCalls(): boolean {
+    return this.calls.length > 0;
+  }
+
+  /** What completes the calls that got no arguments: clients parse them, and nothing is no JSON. */
+  takeMissingArguments(): JsonObject[] {
+    return this.calls.flatMap((call, index) => {
+      if (call.isCustom || call.text.trim() !== "") return [];
+      call.text = "{}";
+      return [{ index, function: { arguments: "{}" } }];
+    });
+  }
+
   /** The position of the call this delta continues, or null where it begins one. */
   private callOf(delta: JsonObject): number | null {
     const index = typeof delta.index === "number" ? delta.index : null;
@@ -67,7 +82,8 @@ export class ToolDeltas {
     const id = textOr(delta.id, `call_${this.idStem}_${index}`);
     const type = textOr(delta.type, isObject(delta.custom) ? "custom" : "function");
     const text = argumentsText(called.arguments);
-    this.calls.push({ upstreamIndex: typeof delta.index === "number" ? delta.index : null, id, text });
+    const upstreamIndex = typeof delta.index === "number" ? delta.index : null;
+    this.calls.push({ upstreamIndex, id, text, isCustom: type === "custom" });
     const placed = delta.index === index && delta.id === id && delta.type === type;
     if (type !== "function" && !isObject(delta.function))
       return placed ? delta : { ...delta, index, id, type };
@@ -104,7 +120,13 @@ function textOr<T>(value: unknown, otherwise: T): string | T {
   return typeof value === "string" && value !== "" ? value : otherwise;
 }
 
-function argumentsText(value: unknown): string {
+/** Arguments as text, whatever a server sends for them. */
+export function argumentsText(value: unknown): string {
   if (typeof value === "string") return value;
   return value === undefined || value === null ? "" : JSON.stringify(value);
+}
+
+/** What an answer's id gives to the ids of its tool calls. */
+export function idStem(answerId: string): string {
+  return answerId.replace(/[^A-Za-z0-9]/g, "").slice(-20);
 }

@@ -1,4 +1,4 @@
-import { isObject, tokenCount } from "../../../core/json.ts";
+import { isObject, type JsonObject, tokenCount } from "../../../core/json.ts";
 import type { Usage } from "../../../core/usage.ts";
 
 /**
@@ -35,4 +35,13 @@ export function readUsage(raw: unknown): Usage | null {
     output: reasoningIsExtra ? completion : Math.max(0, completion - reasoning),
     reasoning: reasoningIsExtra ? reasoning : Math.min(reasoning, completion),
   };
+}
+
+/** The usage of an answer or event, wherever its provider hides it: Groq under `x_groq`, Moonshot inside the choice. */
+export function usageIn(answer: JsonObject, choices: readonly unknown[]): Usage | null {
+  if (isObject(answer.usage)) return readUsage(answer.usage);
+  if (isObject(answer.x_groq) && isObject(answer.x_groq.usage)) return readUsage(answer.x_groq.usage);
+  for (const choice of choices)
+    if (isObject(choice) && isObject(choice.usage)) return readUsage(choice.usage);
+  return null;
 }

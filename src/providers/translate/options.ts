@@ -1,0 +1,141 @@
+import { isObject, type JsonObject } from "../../core/json.ts";
+import type { Unsupported } from "../contract.ts";
+import { OWN_FIELDS } from "../own-fields.ts";
+
+export const EFFORTS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"] as const;
+export type Effort = (typeof EFFORTS)[number];
+
+export type ReplyFormat =
+  | { kind: "text" }
+  | { kind: "json" }
+  | { kind: "schema"; name: string; schema: JsonObject; strict: boolean };
+
+/** The options of a request that most APIs have in one form or another; null = not told. */
+export interface ChatOptions {
+  maxTokens: number | null;
+  temperature: number | null;
+  topP: number | null;
+  topK: number | null;
+  minP: number | null;
+  /** Empty = none. */
+  stop: string[];
+  seed: number | null;
+  presencePenalty: number | null;
+  frequencyPenalty: number | null;
+  n: number;
+  logprobs: boolean;
+  topLogprobs: number | null;
+  /** Who the end user is, for the provider's abuse detection. */
+  user: string | null;
+  serviceTier: string | null;
+  effort: Effort | null;
+  /** OpenRouter's `reasoning.max_tokens`. */
+  reasoningTokens: number | null;
+  /** OpenRouter's `reasoning.exclude`: think, but keep it to yourself. */
+  hideReasoning: boolean;
+  format: ReplyFormat;
+}
+
+export function readOptions(body: Readonly<JsonObject>): ChatOptions {
+  const reasoning = isObject(body.reasoning) ? body.reasoning : {};
+  return {
+    maxTokens: numberOr(body.max_completion_tokens) ?? numberOr(body.max_tokens),
+    temperature: numberOr(body.temperature),
+    topP: numberOr(body.top_p),
+    topK: numberOr(body.top_k),
+    minP: numberOr(body.min_p),
+    stop: stopOf(body.stop),
+    seed: numberOr(body.seed),
+    presencePenalty: numberOr(body.presence_penalty),
+    frequencyPenalty: numberOr(body.frequency_penalty),
+    n: numberOr(body.n) ?? 1,
+    logprobs: body.logprobs === true,
+    topLogprobs: numberOr(body.top_logprobs),
+    user: textOr(body.safety_identifier) ?? textOr(body.user),
+    serviceTier: textOr(body.service_tier),
+    effort: effortOf(body.reasoning_effort ?? reasoning.effort, reasoning),
+    reasoningTokens: numberOr(reasoning.max_tokens),
+    hideReasoning: reasoning.exclude === true || body.include_reasoning === false,
+    format: formatOf(body.response_format),
+  };
+}
+
+function effortOf(told: unknown, reasoning: JsonObject): Effort | null {
+  const effort = EFFORTS.find((known) => known === told);
+  if (effort !== undefined) return effort;
+  if (reasoning.enabled === false) return "none";
+  return reasoning.enabled === true && reasoning.max_tokens === undefined ? "medium" : null;
+}
+
+function formatOf(raw: unknown): ReplyFormat {
+  if (!isObject(raw)) return { kind: "text" };
+  if (raw.type === "json_object") return { kind: "json" };
+  const told = raw.type === "json_schema" && isObject(raw.json_schema) ? raw.json_schema : null;
+  if (!told) return { kind: "text" };
+  const name = textOr(told.name) ?? "answer";
+  return isObject(told.schema)
+    ? { kind: "schema", name, schema: told.schema, strict: told.strict === true }
+    : { kind: "json" };
+}
+
+function stopOf(raw: unknown): string[] {
+  const list: unknown[] = Array.isArray(raw) ? raw : [raw];
+  return list.filter((stop): stop is string => typeof stop === "string" && stop !== "");
+}
+
+function numberOr(value: unknown): number | null {
+  return typeof value === "number" && Number.isFinite(value) ? value : null;
+}
+
+function textOr(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** Fields that say how to answer or what the gateway does, and have no meaning of their own upstream. */
+const WITHOUT_LOSS = new Set<string>([
+  ...OWN_FIELDS,
+  "model",
+  "messages",
+  "stream",
+  "stream_options",
+  "store",
+  "prompt_cache_key",
+  "prompt_cache_options",
+  "prompt_cache_retention",
+  "include_reasoning",
+]);
+
+/** Values that are what a provider does anyway: leaving them out loses nothing. */
+const NEUTRAL: Readonly<Record<string, unknown>> = {
+  n: 1,
+  logprobs: false,
+  frequency_penalty: 0,
+  presence_penalty: 0,
+  service_tier: "auto",
+};
+
+/** The fields of the request that this target has no word for: neither translated (`taken`) nor without meaning to it. */
+export function droppedFields(body: Readonly<JsonObject>, taken: ReadonlySet<string>): string[] {
+  return Object.keys(body).filter((field) => {
+    const value = body[field];
+    if (value === null || value === undefined || taken.has(field) || WITHOUT_LOSS.has(field)) return false;
+    if (field === "modalities") return !(Array.isArray(value) && value.every((word) => word === "text"));
+    return NEUTRAL[field] !== value;
+  });
+}
+
+/** What would change the meaning of the answer if it were dropped, and no translating dialect has; null = nothing. */
+export function unsupportedIn(body: Readonly<JsonObject>): Unsupported | null {
+  if (Array.isArray(body.modalities) && body.modalities.includes("audio"))
+    return { unsupported: "modalities", why: "This provider cannot answer with audio." };
+  if (isObject(body.web_search_options))
+    return { unsupported: "web_search_options", why: "This provider has no web search of OpenAI's form." };
+  return null;
+}
+
+/** For targets that answer once per call. */
+export function severalAnswers({ n }: ChatOptions): Unsupported | null {
+  return n > 1
+    ? { unsupported: "n", why: "This provider gives one answer per request: `n` must be 1." }
+    : null;
+}

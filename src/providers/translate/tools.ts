@@ -1,0 +1,77 @@
+import { isObject, type JsonObject } from "../../core/json.ts";
+import type { Unsupported } from "../contract.ts";
+import { readCacheMark } from "./content-parts.ts";
+import type { CacheMark } from "./parts.ts";
+
+export interface Tool {
+  name: string;
+  /** Empty = none. */
+  description: string;
+  /** A JSON schema of `type: object`; a tool without parameters has one without properties. */
+  parameters: JsonObject;
+  strict: boolean;
+  cache: CacheMark | null;
+}
+
+export type ToolChoice =
+  | { kind: "auto" }
+  | { kind: "none" }
+  | { kind: "required" }
+  | { kind: "named"; name: string };
+
+export interface Toolbox {
+  /** Only those that may be called, where the choice allows some. */
+  tools: Tool[];
+  choice: ToolChoice;
+  /** Null = the provider's default. */
+  parallel: boolean | null;
+}
+
+/** `tools`, `tool_choice` and `parallel_tool_calls`. A choice without tools is none. */
+export function readTools(body: Readonly<JsonObject>): Toolbox | Unsupported {
+  if (Array.isArray(body.functions) && body.functions.length > 0)
+    return { unsupported: "functions", why: "Use `tools`: `functions` is deprecated." };
+  const list = Array.isArray(body.tools) ? body.tools : [];
+  const tools: Tool[] = [];
+  for (let i = 0; i < list.length; i++) {
+    const tool = readTool(list[i]);
+    if (!tool) return { unsupported: `tools[${i}]`, why: "Only function tools can go to this provider." };
+    tools.push(tool);
+  }
+  const parallel = typeof body.parallel_tool_calls === "boolean" ? body.parallel_tool_calls : null;
+  return { ...chosen(body.tool_choice, tools), parallel };
+}
+
+function readTool(raw: unknown): Tool | null {
+  if (!isObject(raw) || !isObject(raw.function) || typeof raw.function.name !== "string") return null;
+  const { name, description, parameters, strict } = raw.function;
+  return {
+    name,
+    description: typeof description === "string" ? description : "",
+    parameters: withObjectType(isObject(parameters) ? parameters : {}),
+    strict: strict === true,
+    cache: readCacheMark(raw) ?? readCacheMark(raw.function),
+  };
+}
+
+function withObjectType(parameters: JsonObject): JsonObject {
+  if (parameters.type === "object" && parameters.properties !== undefined) return parameters;
+  return { ...parameters, type: "object", properties: parameters.properties ?? {} };
+}
+
+function chosen(raw: unknown, tools: Tool[]): Pick<Toolbox, "tools" | "choice"> {
+  if (tools.length === 0 || raw === "none") return { tools, choice: { kind: "none" } };
+  if (raw === "required" || raw === "any") return { tools, choice: { kind: "required" } };
+  if (!isObject(raw)) return { tools, choice: { kind: "auto" } };
+  const named = isObject(raw.function) ? raw.function.name : raw.name;
+  if (typeof named === "string") return { tools, choice: { kind: "named", name: named } };
+  const allowed = isObject(raw.allowed_tools) ? raw.allowed_tools : null;
+  if (!allowed) return { tools, choice: { kind: "auto" } };
+  const names = (Array.isArray(allowed.tools) ? allowed.tools : []).map((tool: unknown) =>
+    isObject(tool) && isObject(tool.function) ? tool.function.name : undefined,
+  );
+  return {
+    tools: tools.filter(({ name }) => names.includes(name)),
+    choice: { kind: allowed.mode === "required" ? "required" : "auto" },
+  };
+}
