@@ -20,6 +20,8 @@ interface Contender {
 type Say = (sentence: string) => void;
 
 const IDLE_SETTLE_MS = 2000;
+/** What users have has run for days: before the first round everything is compiled as it will stay. */
+const WARM = { connections: 32, warmupSeconds: 0.5, seconds: 3.5 } as const;
 
 /** The whole measurement. `say` gets a sentence at every step. */
 export async function runBench(children: Children, options: Options, say: Say): Promise<Result> {
@@ -101,6 +103,11 @@ async function runRounds(
   notes: Set<string>,
   say: Say,
 ): Promise<Disturbance[]> {
+  for (const { target } of contenders) {
+    say(`warming ${target.name} up`);
+    for (const profile of ["json", "burst"] as const)
+      await measureWindow(children, target, { profile, ...WARM });
+  }
   const disturbances: Disturbance[] = [];
   for (let round = 1; round <= options.rounds; round++) {
     const since = watchMachine();

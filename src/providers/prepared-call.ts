@@ -4,6 +4,8 @@ import type { Provider } from "./contract.ts";
 /** What is the same for all calls to one operation of one provider, written once. */
 export interface PreparedCall {
   url: URL;
+  /** Without the brackets of IPv6. */
+  host: string;
   /** Names in lower case; a static credential is among them. */
   headers: Record<string, string>;
   /** The name the certificate must be for; null = no TLS. */
@@ -29,7 +31,7 @@ export function prepareCall(provider: Provider, path: string, upstreamModel: str
     if (provider.auth.kind === "header") headers[provider.auth.name.toLowerCase()] = provider.apiKey;
     if (provider.auth.kind === "query") url.searchParams.set(provider.auth.name, provider.apiKey);
   }
-  return { url, headers, serverName: serverNameOf(url) };
+  return { url, host: hostOf(url), headers, serverName: serverNameOf(url) };
 }
 
 /** The model as one segment of the path; what it holds never leads to another place. */

@@ -51,7 +51,7 @@ export class Sender {
     if (offered === undefined) return fault("model_missing", `${provider.id} offers no ${wire.operation}`);
     const path = wire.path ?? offered;
     const call = this.prepare(provider, path, path.includes("{model}") ? upstreamModel : "");
-    const host = hostOf(call.url);
+    const { host } = call;
     try {
       const address =
         this.pins.known(host, provider.local, this.policy) ??

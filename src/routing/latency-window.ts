@@ -13,51 +13,60 @@ export interface LatencySample {
 }
 
 /**
- * The last 64 times to first content within ten minutes, and their median, kept ready because it is read far more often
- * than written. Who becomes slow is soon known by its many figures; who becomes fast again gets few, so a run of three
- * that are clearly faster is believed and the figures before it are forgotten.
+ * The last 64 times to first content within ten minutes, and their median, which is only found when somebody asks:
+ * most requests add a figure and ask for none. Who becomes slow is soon known by its many figures; who becomes fast
+ * again gets few, so a run of three that are clearly faster is believed and the figures before it are forgotten.
  */
 export class LatencyWindow {
   private readonly samples: LatencySample[] = [];
   private median: number | null = null;
+  /** `median` is that of the samples as they are. */
+  private isSettled = true;
 
   add(ms: number, timeMs: number): void {
-    this.samples.push({ timeMs, ms });
-    if (this.samples.length > SIZE) this.samples.shift();
-    if (this.endsInFasterRun(timeMs)) this.samples.splice(0, this.samples.length - RUN);
-    this.settle(timeMs);
+    const { samples } = this;
+    const first = samples.length - (RUN - 1);
+    // A run is looked for only where it is long enough, which on a busy deployment it never is.
+    const isLong = first > 0 && timeMs - (samples[first]?.timeMs ?? timeMs) >= RUN_MS;
+    const most = isLong ? (this.settled() ?? 0) * CLEARLY_FASTER : 0;
+    samples.push({ timeMs, ms });
+    if (isLong && samples.slice(-RUN).every((sample) => sample.ms <= most)) samples.splice(0, first);
+    if (samples.length > SIZE) samples.shift();
+    this.isSettled = false;
   }
 
   /** Null = nothing observed lately. */
   p50Ms(nowMs: number): number | null {
-    const oldest = this.samples[0];
-    if (oldest && nowMs - oldest.timeMs > LATENCY_WINDOW_MS) this.settle(nowMs);
-    return this.median;
+    this.forget(nowMs);
+    return this.settled();
   }
 
   /** The last figure is clearly faster than the median: one more look soon tells luck from change. */
   seemsFaster(): boolean {
     const last = this.samples.at(-1);
-    return last !== undefined && this.median !== null && last.ms <= this.median * CLEARLY_FASTER;
+    const median = this.settled();
+    return last !== undefined && median !== null && last.ms <= median * CLEARLY_FASTER;
   }
 
   recent(nowMs: number): readonly LatencySample[] {
-    this.settle(nowMs);
+    this.forget(nowMs);
     return this.samples;
   }
 
-  private endsInFasterRun(nowMs: number): boolean {
-    const { samples, median } = this;
-    const first = samples.length - RUN;
-    if (median === null || first < 1 || nowMs - (samples[first]?.timeMs ?? nowMs) < RUN_MS) return false;
-    for (let i = first; i < samples.length; i++)
-      if ((samples[i]?.ms ?? 0) > median * CLEARLY_FASTER) return false;
-    return true;
+  private forget(nowMs: number): void {
+    const { samples } = this;
+    while (samples[0] && nowMs - samples[0].timeMs > LATENCY_WINDOW_MS) {
+      samples.shift();
+      this.isSettled = false;
+    }
   }
 
-  private settle(nowMs: number): void {
-    while (this.samples[0] && nowMs - this.samples[0].timeMs > LATENCY_WINDOW_MS) this.samples.shift();
-    const sorted = Float64Array.from(this.samples, ({ ms }) => ms).sort();
-    this.median = sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
+  private settled(): number | null {
+    if (!this.isSettled) {
+      const sorted = Float64Array.from(this.samples, ({ ms }) => ms).sort();
+      this.median = sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
+      this.isSettled = true;
+    }
+    return this.median;
   }
 }

@@ -43,15 +43,24 @@ const prepared = new WeakMap<Database, Statement>();
 
 /** The hot statement, once per request: prepared once per connection, values bound in order (by name costs half as much again). */
 export function insertRequest(row: RequestRow): Write {
-  const values = names.map((name) => row[name]);
   return (db) => {
     let statement = prepared.get(db);
     if (!statement) {
       statement = db.prepare(INSERT);
       prepared.set(db, statement);
     }
-    statement.run(...values);
+    statement.run(...valuesOf(row));
   };
+}
+
+/** A loop: mapping costs twice as much, and this runs for every request. */
+function valuesOf(row: RequestRow): RequestRow[keyof RequestRow][] {
+  const values = new Array<RequestRow[keyof RequestRow]>(names.length);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    values[i] = name === undefined ? null : row[name];
+  }
+  return values;
 }
 
 /** The highest request number, 0 in an empty table. */

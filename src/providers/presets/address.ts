@@ -61,8 +61,9 @@ function departure(
   if (preset?.id === ollama.id && (dialect === "ollama" || dialect === "openai"))
     return ollamaAddress(baseUrl, told === null ? null : dialect);
   if (dialect === "ollama") return ollamaAddress(baseUrl, dialect);
-  // Vendors of Anthropic's API tell their base URL with or without it.
+  // Both are told with and without the version.
   if (dialect === "anthropic" && !baseUrl.endsWith("/v1")) return { baseUrl: `${baseUrl}/v1` };
+  if (dialect === "gemini" && new URL(baseUrl).pathname === "/") return { baseUrl: `${baseUrl}/v1beta` };
   return {};
 }
 
