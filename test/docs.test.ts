@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ERRORS } from "../src/core/errors.ts";
 import { FAULTS } from "../src/core/faults.ts";
+import { providersPage } from "../src/providers/document/providers-page.ts";
 import { readSources, root, type Source } from "./sources.ts";
 
 const LINK = /\]\(([^)\s]+)\)/g;
@@ -84,6 +85,10 @@ test("docs/errors.md lists every fault as the code has it, and no other", () => 
     scope ?? "deployment",
   ]);
   expect(written.sort()).toEqual(coded.sort());
+});
+
+test("docs/providers.md is what the presets and dialects do (npm run docs)", () => {
+  expect(readFileSync(join(root, "docs/providers.md"), "utf8")).toBe(providersPage());
 });
 
 test("the pages name nothing of the machine they were written on", () => {

@@ -114,14 +114,34 @@ const NEUTRAL: Readonly<Record<string, unknown>> = {
   service_tier: "auto",
 };
 
-/** The fields of the request that this target has no word for: neither translated (`taken`) nor without meaning to it. */
+/**
+ * The fields of the request that this target has no word for: neither translated (`taken`) nor without meaning to it.
+ * Those inside messages that no other API has are named once, without their place: `messages.name`.
+ */
 export function droppedFields(body: Readonly<JsonObject>, taken: ReadonlySet<string>): string[] {
-  return Object.keys(body).filter((field) => {
+  const dropped = Object.keys(body).filter((field) => {
     const value = body[field];
     if (value === null || value === undefined || taken.has(field) || WITHOUT_LOSS.has(field)) return false;
     if (field === "modalities") return !(Array.isArray(value) && value.every((word) => word === "text"));
     return NEUTRAL[field] !== value;
   });
+  for (const message of Array.isArray(body.messages) ? body.messages : [])
+    if (isObject(message)) addDroppedOf(message, dropped);
+  return dropped;
+}
+
+function addDroppedOf(message: JsonObject, dropped: string[]): void {
+  // A tool's name goes along with its result.
+  if (message.role !== "tool" && typeof message.name === "string") addOnce(dropped, "messages.name");
+  if (!Array.isArray(message.content)) return;
+  for (const part of message.content) {
+    const detail = isObject(part) && isObject(part.image_url) ? part.image_url.detail : undefined;
+    if (typeof detail === "string" && detail !== "auto") addOnce(dropped, "messages.image_url.detail");
+  }
+}
+
+function addOnce(names: string[], name: string): void {
+  if (!names.includes(name)) names.push(name);
 }
 
 /** What would change the meaning of the answer if it were dropped, and no translating dialect has; null = nothing. */

@@ -127,6 +127,7 @@ describe("encode", () => {
       x: 1,
     });
     const wire = encodeEmbeddings(request, target());
+    if ("unsupported" in wire) throw new Error(wire.why);
     expect(JSON.parse(wire.body)).toEqual({
       model: "up/model",
       input: ["a"],
@@ -134,6 +135,15 @@ describe("encode", () => {
       x: 1,
     });
     expect(wire).toMatchObject({ operation: "embeddings", dropped: ["metadata"], added: [] });
+  });
+
+  test("embeddings: what the provider would ignore although the answer hangs on it is refused", () => {
+    const quirks = { refuse: { dimensions: true } } as const;
+    const request = { model: "m", input: "a" };
+    expect(encodeEmbeddings({ ...request, dimensions: 256 }, target({ quirks }))).toMatchObject({
+      unsupported: "dimensions",
+    });
+    expect(encodeEmbeddings(request, target({ quirks }))).not.toHaveProperty("unsupported");
   });
 });
 

@@ -32,7 +32,9 @@ export function encodeChat(request: Readonly<JsonObject>, target: PassedTo): Wir
   return { operation: "chat", body: JSON.stringify(body), dropped, added };
 }
 
-export function encodeEmbeddings(request: Readonly<JsonObject>, target: PassedTo): WireRequest {
+export function encodeEmbeddings(request: Readonly<JsonObject>, target: PassedTo): WireRequest | Unsupported {
+  const refused = refusedField(request, target.quirks);
+  if (refused) return refused;
   const { body, dropped, added } = writeFields(request, target);
   return { operation: "embeddings", body: JSON.stringify(body), dropped, added };
 }

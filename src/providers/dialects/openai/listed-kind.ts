@@ -32,11 +32,14 @@ function byEndpoint(endpoints: unknown): Kind | null {
   return kinds.find((kind) => kind === "chat" || kind === "embedding") ?? kinds[0] ?? null;
 }
 
-/** OpenRouter and those who list themselves there. */
-function byOutput({ architecture, output_modalities: plain }: JsonObject): Kind | null {
+/**
+ * OpenRouter and those who list themselves there. llama.cpp writes `text` whatever it serves, so that says nothing of
+ * embeddings: https://github.com/ggml-org/llama.cpp/pull/22709
+ */
+function byOutput({ architecture, output_modalities: plain, owned_by: owner }: JsonObject): Kind | null {
   const modalities = (isObject(architecture) ? architecture.output_modalities : undefined) ?? plain;
   if (!Array.isArray(modalities) || modalities.length === 0) return null;
-  if (modalities.includes("text")) return "chat";
+  if (modalities.includes("text")) return owner === "llamacpp" ? null : "chat";
   return modalities.some((word) => word === "embeddings" || word === "embedding") ? "embedding" : "other";
 }
 

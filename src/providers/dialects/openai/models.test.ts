@@ -119,6 +119,16 @@ describe("what it is for:", () => {
     ["Fireworks' embedding", { kind: "EMBEDDING_MODEL", supports_chat: false }, "embedding"],
     ["Fireworks' pictures", { kind: "FLUMINA_BASE_MODEL", supports_chat: false }, "left out"],
     ["text among the output", { architecture: { output_modalities: ["image", "text"] } }, "chat"],
+    [
+      "llama.cpp, which may embed too",
+      { owned_by: "llamacpp", architecture: { output_modalities: ["text"] } },
+      null,
+    ],
+    [
+      "llama.cpp with a model for something else",
+      { owned_by: "llamacpp", architecture: { output_modalities: ["decision"] } },
+      "left out",
+    ],
     ["embeddings as output", { architecture: { output_modalities: ["embeddings"] } }, "embedding"],
     ["no text in the output", { output_modalities: ["image"] }, "left out"],
     ["Cohere's chat", { endpoints: ["generate", "chat"] }, "chat"],
