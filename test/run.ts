@@ -5,8 +5,8 @@ import { countTests } from "./report.ts";
 
 /**
  * `npm test`: format, lint, types, tests; the last line printed is `N passed, N failed`.
- * `--check` stops before the tests, `--soak` runs the long tests (test/*.soak.ts) and nothing else; any other
- * arguments are parts of file names: only the tests in such files run.
+ * `--check` stops before the tests; `--soak` runs the long tests (test/*.soak.ts) and nothing else, `--real` those that
+ * need a real model (test/*.real.ts); any other arguments are parts of file names: only the tests in such files run.
  */
 const root = join(import.meta.dir, "..");
 const TOOLS = [
@@ -14,7 +14,13 @@ const TOOLS = [
   { name: "types", command: ["node_modules/typescript/bin/tsc", "--noEmit"] },
 ];
 const TEST_TIMEOUT_MS = 30_000;
-const SOAK_TIMEOUT_MS = 30 * 60_000;
+/** What a person asks for by name, one file after the other. */
+const SLOW = new Map([
+  ["--soak", { pattern: "test/**/*.soak.ts", timeoutMs: 30 * 60_000 }],
+  ["--real", { pattern: "test/**/*.real.ts", timeoutMs: 3 * 60_000 }],
+]);
+/** For all files of one of them. */
+const SLOW_RUN_TIMEOUT_MS = 2 * 60 * 60_000;
 /** A test that never yields outlives its own timeout; the whole run does not outlive this. */
 const RUN_TIMEOUT_MS = 20 * 60_000;
 
@@ -75,21 +81,21 @@ async function runTests(files: string[], flags: string[], timeoutMs?: number) {
 
 async function main(args: string[]): Promise<number> {
   const filters = args.filter((argument) => !argument.startsWith("--"));
-  const isSoak = args.includes("--soak");
-  const broken = isSoak || filters.length > 0 ? 0 : await checkSources();
+  const slow = args.map((argument) => SLOW.get(argument)).find((it) => it !== undefined);
+  const broken = slow || filters.length > 0 ? 0 : await checkSources();
   if (args.includes("--check")) return broken;
 
-  const files = findFiles(isSoak ? "test/**/*.soak.ts" : "{src,test,bench}/**/*.test.ts", filters);
+  const files = findFiles(slow?.pattern ?? "{src,test,bench}/**/*.test.ts", filters);
   if (files.length === 0) {
     console.log(`failed: there is no such test\n0 passed, ${broken + 1} failed`);
     return 1;
   }
   // A process of its own for each file: what one leaves behind the next does not see, and `process.exit(0)` in a
   // test is a failure instead of a quiet end of everything.
-  const workers = isSoak ? 1 : Math.max(2, cpus().length);
-  const timeoutMs = isSoak ? SOAK_TIMEOUT_MS : TEST_TIMEOUT_MS;
+  const workers = slow ? 1 : Math.max(2, cpus().length);
+  const timeoutMs = slow?.timeoutMs ?? TEST_TIMEOUT_MS;
   const flags = [`--parallel=${workers}`, `--timeout=${timeoutMs}`, "--only-failures"];
-  const count = await runTests(files, flags, isSoak ? 4 * SOAK_TIMEOUT_MS : RUN_TIMEOUT_MS);
+  const count = await runTests(files, flags, slow ? SLOW_RUN_TIMEOUT_MS : RUN_TIMEOUT_MS);
 
   for (const file of count.silent) console.log(`failed: ${file} reported no test`);
   if (count.skipped > 0) console.log(`${count.skipped} skipped`);

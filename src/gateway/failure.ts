@@ -26,12 +26,19 @@ function passedBack(fault: Fault, { candidate }: Tried, snapshot: Snapshot): Api
   const isCallers = fault.status !== null && fault.status >= 400 && fault.status < 500;
   return {
     status: isCallers && fault.status !== null ? fault.status : rule.status,
-    code: told?.code ?? (fault.kind === "context_too_long" ? "context_length_exceeded" : "invalid_request"),
+    code:
+      wordIn(told?.code) ??
+      (fault.kind === "context_too_long" ? "context_length_exceeded" : "invalid_request"),
     message: told?.message ?? "The provider refused the request.",
     param: told?.param ?? null,
     ...(told?.type ? { type: told.type } : {}),
     retry: false,
   };
+}
+
+/** Some servers repeat their status as the code: https://github.com/vllm-project/vllm, llama.cpp. */
+function wordIn(code: string | null | undefined): string | null {
+  return code && !/^\d+$/.test(code) ? code : null;
 }
 
 function allFailed(outcome: Outcome): ApiError {
@@ -77,7 +84,7 @@ export function streamErrorOf(fault: Fault, provider: Provider): ApiError {
   const told = fault.error ? redact(fault.error, provider) : null;
   return {
     status: FAULTS[fault.kind].status,
-    code: told?.code ?? fault.kind,
+    code: wordIn(told?.code) ?? fault.kind,
     type: told?.type ?? "upstream_error",
     param: told?.param ?? null,
     message: told?.message ?? "The provider's answer was interrupted before it was finished.",
