@@ -92,9 +92,10 @@ export class Chain {
   private append(ordered: readonly Deployment[], reason: string): void {
     const { candidates, seen } = this;
     const { health } = this.ties;
+    const isCalm = health.isCalm();
     for (const deployment of ordered) {
       seen?.add(deployment.id);
-      const rest = restOf(deployment, health);
+      const rest = isCalm && deployment.maxParallel === null ? null : restOf(deployment, health);
       if (rest !== null) this.rests = true;
       candidates.push({ deployment, reason, rest });
     }

@@ -9,6 +9,8 @@ export interface Rest {
 
 /** All that the router asks of health. */
 export interface HealthReader {
+  /** Nobody rests, so that nobody has to be asked. */
+  isCalm(): boolean;
   /** Null = may be called now. */
   rest(id: string): Rest | null;
   /** Calls under way. */
@@ -24,5 +26,6 @@ export const CALM: HealthReader = Object.freeze({
   rest: () => null,
   inFlight: () => 0,
   ttftP50Ms: () => null,
+  isCalm: () => true,
   isUncertain: () => true,
 });

@@ -56,6 +56,10 @@ export class Health implements HealthReader {
     return { rest: this.rest(id), breaker, inFlight: this.inFlight(id), ttftP50Ms: this.ttftP50Ms(id) };
   }
 
+  isCalm(): boolean {
+    return this.troubled.size === 0;
+  }
+
   rest(id: string): Rest | null {
     if (this.troubled.size === 0 || !this.troubled.has(id)) return null;
     const state = this.states.get(id);

@@ -14,18 +14,17 @@ export const EXPLORED_SHARE = 0.1;
  */
 export function byLatency(deployments: readonly Deployment[], seed: number, ties: Ties): Deployment[] {
   const { health } = ties;
+  const ordered = byPrice(deployments, ties);
   const measured: Deployment[] = [];
-  const unmeasured: Deployment[] = [];
   const micros = new Map<string, number>();
-  for (const deployment of byPrice(deployments, ties)) {
+  for (const deployment of ordered) {
     const p50Ms = health.ttftP50Ms(deployment.id);
-    if (p50Ms === null) unmeasured.push(deployment);
-    else {
-      measured.push(deployment);
-      micros.set(deployment.id, Math.round(p50Ms * 1000));
-    }
+    if (p50Ms === null) continue;
+    measured.push(deployment);
+    micros.set(deployment.id, Math.round(p50Ms * 1000));
   }
-  if (measured.length === 0) return unmeasured;
+  if (measured.length === 0) return ordered;
+  const unmeasured = ordered.filter(({ id }) => !micros.has(id));
   const fastest = sortedByNumber(measured, ({ id }) => micros.get(id) ?? 0, null).concat(unmeasured);
   const explored = seed < EXPLORED_SHARE ? toExplore(fastest, seed / EXPLORED_SHARE, health) : null;
   if (explored === null) return fastest;
