@@ -80,13 +80,13 @@ export class Chain {
     this.append(inOrder(this.keep(part.deployments, terms), order, terms, this.ties), reason);
   }
 
-  private keep(deployments: readonly Deployment[], terms: Terms): Deployment[] {
+  private keep(deployments: readonly Deployment[], terms: Terms): readonly Deployment[] {
     const { seen, left } = this;
     const { kept, refused } = this.policy.sieve.sift(deployments, terms);
     for (const { deployment, reason } of refused) {
       if (!seen?.has(deployment.id)) left.push({ deployment, reason, terms });
     }
-    return seen === null ? kept.slice() : kept.filter(({ id }) => !seen.has(id));
+    return seen === null ? kept : kept.filter(({ id }) => !seen.has(id));
   }
 
   private append(ordered: readonly Deployment[], reason: string): void {

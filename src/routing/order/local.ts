@@ -9,7 +9,7 @@ export function rankLocalFirst(deployments: readonly Deployment[]): Deployment[]
 }
 
 /** Settles equals of a ranked list: own boxes of the same quality share the load. */
-export function byLocality(ranked: Deployment[], ties: Ties): Deployment[] {
+export function byLocality(ranked: readonly Deployment[], ties: Ties): Deployment[] {
   const same = (a: Deployment, b: Deployment) => a.local && b.local && a.quality === b.quality;
-  return settleTies(ranked, same, { ...ties, stickyKey: null });
+  return settleTies(ranked.slice(), same, { ...ties, stickyKey: null });
 }

@@ -9,14 +9,19 @@ import { byQuality } from "./quality.ts";
 import type { Ties } from "./ties.ts";
 
 /** Puts what is left of one part of the chain in order; `provider.order` goes before everything. */
-export function inOrder(kept: Deployment[], order: Order, terms: Terms, ties: Ties): Deployment[] {
+export function inOrder(
+  kept: readonly Deployment[],
+  order: Order,
+  terms: Terms,
+  ties: Ties,
+): readonly Deployment[] {
   if (kept.length < 2) return kept;
   const ordered = byOrder(kept, order, terms, ties);
   const { order: wanted } = terms.request.preferences;
   return wanted.length === 0 ? ordered : wantedFirst(ordered, wanted);
 }
 
-function byOrder(kept: Deployment[], order: Order, terms: Terms, ties: Ties): Deployment[] {
+function byOrder(kept: readonly Deployment[], order: Order, terms: Terms, ties: Ties): Deployment[] {
   switch (order) {
     case "price":
       return byPrice(kept, ties);

@@ -30,7 +30,7 @@ function compare(a: number, b: number): number {
 }
 
 /** Settles equals of a ranked list: deployments of one model at one price share the load. */
-export function byQuality(ranked: Deployment[], ties: Ties): Deployment[] {
+export function byQuality(ranked: readonly Deployment[], ties: Ties): Deployment[] {
   const same = (a: Deployment, b: Deployment) => a.model === b.model && blendedPrice(a) === blendedPrice(b);
-  return settleTies(ranked, same, ties);
+  return settleTies(ranked.slice(), same, ties);
 }
