@@ -9,6 +9,7 @@ test("without options everything is measured in five rounds of three seconds", (
     openStreams: [100, 1000, 3000],
     json: null,
     document: false,
+    translation: false,
   });
 });
 
@@ -22,7 +23,12 @@ test("options narrow it, whatever their order", () => {
     openStreams: [],
     json: "x",
     document: false,
+    translation: false,
   });
+});
+
+test("what translation costs can be measured alone", () => {
+  expect(readOptions(["--translation", "--document"])).toMatchObject({ translation: true, document: true });
 });
 
 test.each([

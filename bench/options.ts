@@ -11,8 +11,10 @@ export interface Options {
   openStreams: readonly number[];
   /** Where the result goes as JSON; null = nowhere. */
   json: string | null;
-  /** Rewrite the marked block of docs/performance.md. */
+  /** Rewrite the marked blocks of docs/performance.md. */
   document: boolean;
+  /** Only what translation costs. */
+  translation: boolean;
 }
 
 export const USAGE = `npm run bench -- [options]
@@ -21,6 +23,7 @@ export const USAGE = `npm run bench -- [options]
   --only=a,b      of: direct, relay, nginx, gateway, portkey (all); what is not installed is left out
   --no-portkey    without Portkey's gateway (it is installed with npm under the temporary folder)
   --no-streams    without the open streams, which take about two minutes
+  --translation   only what translation between dialects costs: a few seconds
   --quick         2 rounds of 1 second, fewer open streams: to see that it runs, not to quote
   --json=FILE     also write everything as JSON
   --document      also rewrite the figures in docs/performance.md`;
@@ -39,6 +42,7 @@ export function readOptions(args: readonly string[]): Options | string {
         "no-streams": { type: "boolean", default: false },
         quick: { type: "boolean", default: false },
         document: { type: "boolean", default: false },
+        translation: { type: "boolean", default: false },
       },
     });
     const names = Object.keys(STARTERS).filter(isTargetName);
@@ -57,6 +61,7 @@ export function readOptions(args: readonly string[]): Options | string {
       openStreams: values["no-streams"] ? [] : openStreams,
       json: values.json ?? null,
       document: values.document,
+      translation: values.translation,
     };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

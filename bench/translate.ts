@@ -1,13 +1,13 @@
 import { systemClock } from "../src/core/clock.ts";
 import type { Dialect, StreamOptions, Target } from "../src/providers/contract.ts";
 import { DIALECTS } from "../src/providers/dialects/list.ts";
-import type { Answer, UpstreamRequest } from "../src/testing/scripted-upstream.ts";
 import { anthropicWire } from "../src/testing/wire/anthropic.ts";
 import { bedrockWire } from "../src/testing/wire/bedrock.ts";
 import { geminiWire } from "../src/testing/wire/gemini.ts";
 import { ollamaWire } from "../src/testing/wire/ollama.ts";
 import { openaiWire } from "../src/testing/wire/openai.ts";
-import type { Said, WireProvider } from "../src/testing/wire/wire-provider.ts";
+import type { WireProvider } from "../src/testing/wire/wire-provider.ts";
+import { written } from "../src/testing/wire/written.ts";
 
 /*
  * What translation costs in this process: a request of 2 KB written for a provider and its answer read, and one event
@@ -59,35 +59,6 @@ const REQUEST = {
 };
 
 const USAGE = { input: 500, cached: 0, output: 300, reasoning: 0 };
-
-/** What a wire writes, as latin1 text, instead of sending it. */
-function written(wire: WireProvider, said: Said, isStream: boolean): string {
-  let out = "";
-  const take = (bytes: string | Uint8Array) => {
-    out += Buffer.from(bytes as string).toString("latin1");
-  };
-  const answer: Answer = {
-    json: (_, body) => take(typeof body === "string" ? body : JSON.stringify(body)),
-    startStream() {},
-    chunk: take,
-    endStream() {},
-    raw: take,
-    drained: async () => {},
-    cut() {},
-    reset() {},
-  };
-  const path = isStream ? "/x:streamGenerateContent-stream" : "/x";
-  const request: UpstreamRequest = {
-    method: "POST",
-    path,
-    headers: {},
-    text: "",
-    body: { stream: isStream },
-    closed: Promise.resolve(),
-  };
-  wire.say(said, request, answer);
-  return out;
-}
 
 function medianMicros(rounds: number, work: () => unknown): number {
   for (let i = 0; i < rounds / 2; i++) work();

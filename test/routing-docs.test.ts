@@ -46,7 +46,14 @@ function snapshot() {
   return snapshots.current();
 }
 
-const CALLER = { keyId: "key", orgId: "org", scopes: [], allowedModels: null, allowedProviders: null };
+const CALLER = {
+  keyId: "key",
+  orgId: "org",
+  scopes: [],
+  allowedModels: null,
+  allowedProviders: null,
+  rateLimits: null,
+};
 const { catalog, policy } = snapshot();
 const health = new Health(systemClock);
 

@@ -101,7 +101,7 @@ function streamRows({ targets }: Result): Row[] {
   return [["streams held", "asked", "open at once", "complete", "events lost", "failed", "RSS MB"], ...rows];
 }
 
-function table(rows: readonly Row[]): string {
+export function table(rows: readonly Row[]): string {
   const [head] = rows;
   if (!head) return "";
   const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
@@ -113,7 +113,7 @@ function table(rows: readonly Row[]): string {
   return [line(head), line(rule), ...rows.slice(1).map(line)].join("\n");
 }
 
-function number(value: number | null, digits: number): string {
+export function number(value: number | null, digits: number): string {
   if (value === null) return "–";
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -4,19 +4,19 @@ import type { Attachment } from "../providers/contract.ts";
 import { type AttachmentSource, Attachments } from "./attachments.ts";
 
 /** Answers each URL with its own name; remembers what was asked and with which signal. */
-function source(made: (url: string) => Attachment | ReturnType<typeof fault> = named) {
+function source(made: (url: string) => Attachment | ReturnType<typeof fault> = named, bytes = 1) {
   const asked: string[] = [];
   const signals: AbortSignal[] = [];
   let atOnce = 0;
   let most = 0;
-  const fetchAttachment: AttachmentSource["fetchAttachment"] = async (url, { signal }) => {
+  const fetchAttachment: AttachmentSource["fetchAttachment"] = async (url, { signal, admit }) => {
     asked.push(url);
     signals.push(signal);
     atOnce += 1;
     most = Math.max(most, atOnce);
     await Promise.resolve();
     atOnce -= 1;
-    return made(url);
+    return admit?.(bytes) ? made(url) : fault("bad_request", "attachment too long");
   };
   return { fetchAttachment, asked, signals, most: () => most };
 }
@@ -56,9 +56,15 @@ test("more URLs, or more bytes, than one request may have are refused", async ()
   const from = source();
   expect(await new Attachments(from, open()).fetch(urls(33))).toMatchObject({ kind: "unsupported" });
   expect(from.asked).toEqual([]);
-  const large = source(() => ({ mediaType: "image/png", base64: "A".repeat(20 * 1024 * 1024) }));
-  expect(await new Attachments(large, open()).fetch(urls(12))).toMatchObject({ kind: "unsupported" });
-  expect(large.asked.length).toBe(4);
+  const large = source(named, 5 * 1024 * 1024);
+  expect(await new Attachments(large, open()).fetch(urls(4))).toBeInstanceOf(Map);
+  const tooLarge = new Attachments(large, open());
+  for (const _ of ["for one candidate", "for the next"])
+    expect(await tooLarge.fetch(urls(12))).toMatchObject({
+      kind: "unsupported",
+      error: { code: "attachments_too_large" },
+    });
+  expect(large.asked.length).toBe(4 + 8);
 });
 
 test("a client that leaves ends what is on its way", async () => {

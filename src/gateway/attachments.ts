@@ -1,19 +1,15 @@
 import { type Fault, fault } from "../core/faults.ts";
 import type { Attachment } from "../providers/contract.ts";
+import type { Sender } from "../providers/send.ts";
 
 /** A guarded GET: see `Sender`. */
-export interface AttachmentSource {
-  fetchAttachment(
-    url: string,
-    limits: { maxBytes: number; timeoutMs: number; signal: AbortSignal },
-  ): Promise<Attachment | Fault>;
-}
+export type AttachmentSource = Pick<Sender, "fetchAttachment">;
 
 const MOST_URLS = 32;
 const AT_ONCE = 4;
 const MAX_BYTES = 20 * 1024 * 1024;
-/** Of all files together, as base64. */
-const MAX_TOTAL_CHARACTERS = 64 * 1024 * 1024;
+/** Of all files together: as base64 they take the 32 MiB that a request which carries its files may be long. */
+const MAX_TOTAL_BYTES = 24 * 1024 * 1024;
 const TIMEOUT_MS = 15_000;
 
 interface UnderWay {
@@ -30,6 +26,8 @@ export class Attachments {
   private readonly open: { whenBroken(act: () => void): void };
   /** Made when first needed: hardly any request needs one. */
   private underWay: UnderWay | null = null;
+  /** Of all files so far, those that are still on their way included. */
+  private totalBytes = 0;
 
   /** `open` breaks off what is on its way when the client leaves. */
   constructor(source: AttachmentSource, open: { whenBroken(act: () => void): void }) {
@@ -40,16 +38,14 @@ export class Attachments {
   async fetch(urls: readonly string[]): Promise<ReadonlyMap<string, Attachment> | Fault> {
     if (urls.length > MOST_URLS) return refused(`${urls.length} URLs are more than ${MOST_URLS}`);
     const files = new Map<string, Attachment>();
-    let characters = 0;
     for (let from = 0; from < urls.length; from += AT_ONCE) {
       const some = urls.slice(from, from + AT_ONCE);
       const found = await Promise.all(some.map((url) => this.one(url)));
+      if (this.totalBytes > MAX_TOTAL_BYTES) return refused("their files are too large together");
       for (const [at, file] of found.entries()) {
         if ("kind" in file) return { ...file, kind: "unsupported", status: null };
-        characters += file.base64.length;
         files.set(some[at] ?? "", file);
       }
-      if (characters > MAX_TOTAL_CHARACTERS) return refused("their files are too large together");
     }
     return files;
   }
@@ -59,8 +55,17 @@ export class Attachments {
     const { controller, fetched } = this.underWay;
     let pending = fetched.get(url);
     if (!pending) {
-      const limits = { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, signal: controller.signal };
-      pending = this.source.fetchAttachment(url, limits);
+      const { signal } = controller;
+      const admit = (bytes: number) => {
+        this.totalBytes += bytes;
+        return this.totalBytes <= MAX_TOTAL_BYTES;
+      };
+      pending = this.source.fetchAttachment(url, {
+        maxBytes: MAX_BYTES,
+        timeoutMs: TIMEOUT_MS,
+        signal,
+        admit,
+      });
       fetched.set(url, pending);
     }
     return pending;

@@ -33,11 +33,12 @@ export interface OpenStream {
 }
 
 export type Called =
-  | { kind: "answer"; decoded: Decoded; wire: WireRequest; ttftMs: number; status: number }
-  | { kind: "stream"; open: OpenStream; wire: WireRequest; ttftMs: number; status: number }
+  | { kind: "answer"; decoded: Decoded; wire: Changes; ttftMs: number; status: number }
+  | { kind: "stream"; open: OpenStream; wire: Changes; ttftMs: number; status: number }
   /** `heard`: something of a response had arrived, so the provider may have worked. */
   | { kind: "fault"; fault: Fault; wire: Changes; heard: boolean };
 
+/** Without the body, which would be kept as long as a stream runs. */
 type Changes = Pick<WireRequest, "dropped" | "added">;
 const UNCHANGED: Changes = { dropped: [], added: [] };
 
@@ -109,10 +110,10 @@ export async function call(input: CallInput, upstream: Upstream, deployment: Dep
     }
     if ("upstream" in read) {
       timer.pause();
-      return { kind: "stream", open: read, wire, ttftMs: timer.elapsedMs(), status };
+      return { kind: "stream", open: read, wire: changesOf(wire), ttftMs: timer.elapsedMs(), status };
     }
     timer.end();
-    return { kind: "answer", decoded: read, wire, ttftMs: headersMs, status };
+    return { kind: "answer", decoded: read, wire: changesOf(wire), ttftMs: headersMs, status };
   } catch (bug) {
     timer.end();
     abort();
@@ -202,6 +203,10 @@ function decode(
   return operation === "chat"
     ? dialect.decodeChat(text, options)
     : dialect.decodeEmbeddings(text, { ...options, encoding: request.encoding });
+}
+
+function changesOf({ dropped, added }: WireRequest): Changes {
+  return { dropped, added };
 }
 
 function failed(cause: Fault, timer: CallTimer, wire: Changes): Called {

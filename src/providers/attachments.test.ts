@@ -5,6 +5,7 @@ import { Pins, type Resolve } from "./pins.ts";
 import { Sender } from "./send.ts";
 
 const PNG = Buffer.from("\x89PNG\r\n\x1a\n-the-picture-", "latin1");
+const BOMB = Buffer.from(Bun.gzipSync(new Uint8Array(1_000_000)));
 const PAGE_SECRET = "canary-of-the-inner-network";
 const LOOPBACK = ["127.0.0.0/8", "::1/128"];
 
@@ -198,6 +199,11 @@ describe("what is answered", () => {
       body("content-type: image/png\r\ncontent-length: 1001", PNG),
       "longer than 1000 bytes",
     ],
+    [
+      "a file that is sent compressed, however little it is",
+      body(`content-type: image/png\r\ncontent-encoding: gzip\r\ncontent-length: ${BOMB.length}`, BOMB),
+      "is sent compressed",
+    ],
     ["a refusal", (_, answer) => answer.json(403, PAGE_SECRET), "answered with status 403"],
     ["no HTTP", (_, answer) => answer.raw(`SSH-2.0-${PAGE_SECRET}\r\n\r\n`), "could not be reached"],
     [
@@ -233,6 +239,17 @@ describe("what is answered", () => {
     expect(await sentence(get(`http://public.test:${at.port}/`))).toContain("longer than 1000 bytes");
     await at.requests[0]?.closed;
     expect(sent).toBeLessThan(50_000_000);
+  });
+
+  test("what there is no room for is not read on", async () => {
+    const at = await server();
+    const sender = new Sender(new Pins(fixedClock(0), resolve), { allow: LOOPBACK });
+    const { signal } = new AbortController();
+    const told: number[] = [];
+    const admit = (bytes: number) => told.push(bytes) < 1;
+    const outcome = sender.fetchAttachment(`http://public.test:${at.port}/`, { ...LIMITS, signal, admit });
+    expect(await sentence(outcome)).not.toBe("it was fetched");
+    expect(told).toEqual([PNG.length]);
   });
 
   test.each([

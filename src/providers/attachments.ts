@@ -10,6 +10,8 @@ export interface AttachmentLimits {
   timeoutMs: number;
   /** Aborted = the caller is gone. */
   signal: AbortSignal;
+  /** Told of each piece before it is kept; false = there is no room for it, and the rest is not read. */
+  admit?: (bytes: number) => boolean;
 }
 
 /** One guarded request that follows no redirect. A fault means that there is no response to read. */
@@ -31,7 +33,7 @@ const HEADERS = { accept: "image/*, application/pdf", "accept-encoding": "identi
 export async function fetchAttachment(
   get: GetOnce,
   source: string,
-  { maxBytes, timeoutMs, signal }: AttachmentLimits,
+  { maxBytes, timeoutMs, signal, admit }: AttachmentLimits,
 ): Promise<Attachment | Fault> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const either = AbortSignal.any([signal, timeout]);
@@ -46,7 +48,7 @@ export async function fetchAttachment(
     if (either.aborted) return givenUp();
     if (!(response instanceof Response)) return refused("could not be reached", response.cause);
     if (!REDIRECTS.includes(response.status)) {
-      const read = await fileOf(response, maxBytes).catch((error: unknown) => broken(error));
+      const read = await fileOf(response, maxBytes, admit).catch((error: unknown) => broken(error));
       return either.aborted ? givenUp() : read;
     }
     response.body?.cancel().catch(() => {});
@@ -65,12 +67,20 @@ function urlOf(text: string, base: URL | null): URL | Fault {
   return url;
 }
 
-async function fileOf(response: Response, maxBytes: number): Promise<Attachment | Fault> {
+async function fileOf(
+  response: Response,
+  maxBytes: number,
+  admit: AttachmentLimits["admit"],
+): Promise<Attachment | Fault> {
   if (!response.ok) {
     response.body?.cancel().catch(() => {});
     return refused(`is answered with status ${response.status}`, `attachment HTTP ${response.status}`);
   }
-  const bytes = await readBounded(response, maxBytes);
+  if ((response.headers.get("content-encoding") ?? "identity") !== "identity") {
+    response.body?.cancel().catch(() => {});
+    return refused("is sent compressed", "attachment compressed");
+  }
+  const bytes = await readBounded(response, maxBytes, admit);
   if (bytes === null) return refused(`is longer than ${maxBytes} bytes`, "attachment too long");
   const mediaType = mediaTypeOf(response.headers.get("content-type"), bytes);
   if (mediaType === null) return refused("is neither an image nor a PDF", "attachment of another type");

@@ -149,6 +149,8 @@ export class Sender {
         headers: { ...headers, "user-agent": "nyuro", host: url.host },
         redirect: "manual",
         keepalive: false,
+        // It was not asked for, and a few bytes may be gigabytes.
+        decompress: false,
         signal,
         ...tlsOf(serverNameOf(url)),
       });

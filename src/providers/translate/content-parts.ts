@@ -34,7 +34,9 @@ function readPart(
     case "text":
       return typeof raw.text === "string" && raw.text !== "" ? { kind: "text", text: raw.text, cache } : null;
     case "refusal":
-      return typeof raw.refusal === "string" ? { kind: "text", text: raw.refusal, cache } : null;
+      return typeof raw.refusal === "string" && raw.refusal !== ""
+        ? { kind: "text", text: raw.refusal, cache }
+        : null;
     case "image_url": {
       const url = imageUrlOf(raw);
       return url === null
@@ -106,9 +108,9 @@ function imageUrlOf(raw: JsonObject): string | null {
 
 /** Anthropic's `cache_control`, which OpenRouter's clients send too, or OpenAI's explicit breakpoint. */
 export function readCacheMark(raw: JsonObject): CacheMark | null {
-  if (isObject(raw.cache_control))
-    return { ttl: typeof raw.cache_control.ttl === "string" ? raw.cache_control.ttl : null };
-  return isObject(raw.prompt_cache_breakpoint) ? { ttl: null } : null;
+  const { cache_control: mark, prompt_cache_breakpoint: breakpoint } = raw;
+  if (isObject(mark)) return { ttl: typeof mark.ttl === "string" ? mark.ttl : null, field: "cache_control" };
+  return isObject(breakpoint) ? { ttl: null, field: "prompt_cache_breakpoint" } : null;
 }
 
 function unsupported(path: string): Unsupported {

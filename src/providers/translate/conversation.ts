@@ -42,8 +42,7 @@ export function readMessages(
   attachments: ReadonlyMap<string, Attachment>,
 ): Message[] | Unsupported {
   const found: Message[] = [];
-  /** Tool names by call id: results name their tool elsewhere, but not at OpenAI. */
-  const names = new Map<string, string>();
+  const names = new ToolNames();
   const list = Array.isArray(messages) ? messages : [];
   for (let i = 0; i < list.length; i++) {
     const message: unknown = list[i];
@@ -56,13 +55,32 @@ export function readMessages(
   return found;
 }
 
+/** Results name their tool elsewhere, but not at OpenAI: the name is that of the first call of the id still open. */
+class ToolNames {
+  private readonly open = new Map<string, string[]>();
+  private readonly last = new Map<string, string>();
+
+  add(id: string, name: string): void {
+    const open = this.open.get(id);
+    if (open) open.push(name);
+    else this.open.set(id, [name]);
+  }
+
+  of(id: string): string | null {
+    const name = this.open.get(id)?.shift() ?? this.last.get(id);
+    if (name === undefined) return null;
+    this.last.set(id, name);
+    return name;
+  }
+}
+
 export type Message = Turn | { role: "system"; parts: Part[] };
 
 function readMessage(
   message: JsonObject,
   path: string,
   attachments: ReadonlyMap<string, Attachment>,
-  names: Map<string, string>,
+  names: ToolNames,
 ): Message | Unsupported {
   const parts = readContent(message.content, `${path}.content`, attachments);
   if ("unsupported" in parts) return parts;
@@ -87,18 +105,19 @@ function readMessage(
 
 function markLast(parts: Part[], cacheControl: unknown): void {
   const last = parts.at(-1);
-  if (last && isObject(cacheControl)) last.cache ??= { ttl: textOrNull(cacheControl.ttl) };
+  if (last && isObject(cacheControl))
+    last.cache ??= { ttl: textOrNull(cacheControl.ttl), field: "cache_control" };
 }
 
-function toolResult(message: JsonObject, parts: Part[], names: ReadonlyMap<string, string>): Part {
+function toolResult(message: JsonObject, parts: Part[], names: ToolNames): Part {
   const callId = textOrNull(message.tool_call_id) ?? "";
   return {
     kind: "result",
     callId,
-    name: names.get(callId) ?? textOrNull(message.name),
+    name: names.of(callId) ?? textOrNull(message.name),
     parts,
     isError: message.is_error === true,
-    cache: parts.at(-1)?.cache ?? null,
+    cache: parts.findLast(({ cache }) => cache)?.cache ?? null,
   };
 }
 
@@ -107,7 +126,7 @@ function readAssistant(
   message: JsonObject,
   content: Part[],
   path: string,
-  names: Map<string, string>,
+  names: ToolNames,
 ): Turn | Unsupported {
   if (isObject(message.function_call))
     return { unsupported: `${path}.function_call`, why: "Use `tool_calls`: `function_call` is deprecated." };
@@ -121,7 +140,7 @@ function readAssistant(
   for (let i = 0; i < calls.length; i++) {
     const call = readCall(calls[i], `${path}.tool_calls[${i}]`);
     if ("unsupported" in call) return call;
-    names.set(call.id, call.name);
+    names.add(call.id, call.name);
     parts.push(call);
   }
   return { role: "assistant", parts };

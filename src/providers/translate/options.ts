@@ -29,7 +29,7 @@ export interface ChatOptions {
   user: string | null;
   serviceTier: string | null;
   effort: Effort | null;
-  /** OpenRouter's `reasoning.max_tokens`. */
+  /** OpenRouter's `reasoning.max_tokens`; none at all is the effort `none`. */
   reasoningTokens: number | null;
   /** OpenRouter's `reasoning.exclude`: think, but keep it to yourself. */
   hideReasoning: boolean;
@@ -54,7 +54,7 @@ export function readOptions(body: Readonly<JsonObject>): ChatOptions {
     user: textOr(body.safety_identifier) ?? textOr(body.user),
     serviceTier: textOr(body.service_tier),
     effort: effortOf(body.reasoning_effort ?? reasoning.effort, reasoning),
-    reasoningTokens: numberOr(reasoning.max_tokens),
+    reasoningTokens: numberOr(reasoning.max_tokens) || null,
     hideReasoning: reasoning.exclude === true || body.include_reasoning === false,
     format: formatOf(body.response_format),
   };
@@ -63,7 +63,7 @@ export function readOptions(body: Readonly<JsonObject>): ChatOptions {
 function effortOf(told: unknown, reasoning: JsonObject): Effort | null {
   const effort = EFFORTS.find((known) => known === told);
   if (effort !== undefined) return effort;
-  if (reasoning.enabled === false) return "none";
+  if (reasoning.enabled === false || reasoning.max_tokens === 0) return "none";
   return reasoning.enabled === true && reasoning.max_tokens === undefined ? "medium" : null;
 }
 
@@ -121,7 +121,8 @@ const NEUTRAL: Readonly<Record<string, unknown>> = {
 export function droppedFields(body: Readonly<JsonObject>, taken: ReadonlySet<string>): string[] {
   const dropped = Object.keys(body).filter((field) => {
     const value = body[field];
-    if (value === null || value === undefined || taken.has(field) || WITHOUT_LOSS.has(field)) return false;
+    if (value === null || value === undefined || WITHOUT_LOSS.has(field)) return false;
+    if (taken.has(field)) return field === "reasoning_effort" && !EFFORTS.some((effort) => effort === value);
     if (field === "modalities") return !(Array.isArray(value) && value.every((word) => word === "text"));
     return NEUTRAL[field] !== value;
   });

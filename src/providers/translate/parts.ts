@@ -3,6 +3,8 @@ import type { JsonObject } from "../../core/json.ts";
 /** Everything up to here may be cached by the provider; a null `ttl` is its default. */
 export interface CacheMark {
   ttl: string | null;
+  /** What the request calls it. */
+  field: "cache_control" | "prompt_cache_breakpoint";
 }
 
 /** `url` is left only where the gateway did not fetch it; `id` is a file of the provider's own store. */

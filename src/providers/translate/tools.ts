@@ -7,10 +7,12 @@ export interface Tool {
   name: string;
   /** Empty = none. */
   description: string;
-  /** A JSON schema of `type: object`; a tool without parameters has one without properties. */
+  /** A JSON schema of `type: object`; that of a tool without parameters has no properties. */
   parameters: JsonObject;
   strict: boolean;
   cache: CacheMark | null;
+  /** Where it stood in the request, for saying what is unsupported. */
+  path: string;
 }
 
 export type ToolChoice =
@@ -34,7 +36,7 @@ export function readTools(body: Readonly<JsonObject>): Toolbox | Unsupported {
   const list = Array.isArray(body.tools) ? body.tools : [];
   const tools: Tool[] = [];
   for (let i = 0; i < list.length; i++) {
-    const tool = readTool(list[i]);
+    const tool = readTool(list[i], `tools[${i}]`);
     if (!tool) return { unsupported: `tools[${i}]`, why: "Only function tools can go to this provider." };
     tools.push(tool);
   }
@@ -42,7 +44,7 @@ export function readTools(body: Readonly<JsonObject>): Toolbox | Unsupported {
   return { ...chosen(body.tool_choice, tools), parallel };
 }
 
-function readTool(raw: unknown): Tool | null {
+function readTool(raw: unknown, path: string): Tool | null {
   if (!isObject(raw) || !isObject(raw.function) || typeof raw.function.name !== "string") return null;
   const { name, description, parameters, strict } = raw.function;
   return {
@@ -51,12 +53,17 @@ function readTool(raw: unknown): Tool | null {
     parameters: withObjectType(isObject(parameters) ? parameters : {}),
     strict: strict === true,
     cache: readCacheMark(raw) ?? readCacheMark(raw.function),
+    path,
   };
 }
 
+/** Words that say elsewhere which properties there are. */
+const ELSEWHERE = ["$ref", "anyOf", "oneOf", "allOf"] as const;
+
 function withObjectType(parameters: JsonObject): JsonObject {
-  if (parameters.type === "object" && parameters.properties !== undefined) return parameters;
-  return { ...parameters, type: "object", properties: parameters.properties ?? {} };
+  const hasProperties = parameters.properties !== undefined || ELSEWHERE.some((word) => word in parameters);
+  if (parameters.type === "object" && hasProperties) return parameters;
+  return { ...parameters, type: "object", ...(hasProperties ? {} : { properties: {} }) };
 }
 
 function chosen(raw: unknown, tools: Tool[]): Pick<Toolbox, "tools" | "choice"> {
@@ -67,11 +74,12 @@ function chosen(raw: unknown, tools: Tool[]): Pick<Toolbox, "tools" | "choice"> 
   if (typeof named === "string") return { tools, choice: { kind: "named", name: named } };
   const allowed = isObject(raw.allowed_tools) ? raw.allowed_tools : null;
   if (!allowed) return { tools, choice: { kind: "auto" } };
-  const names = (Array.isArray(allowed.tools) ? allowed.tools : []).map((tool: unknown) =>
-    isObject(tool) && isObject(tool.function) ? tool.function.name : undefined,
+  const list: unknown[] = Array.isArray(allowed.tools) ? allowed.tools : [];
+  const names = new Set(
+    list.map((tool) => (isObject(tool) && isObject(tool.function) ? tool.function.name : undefined)),
   );
   return {
-    tools: tools.filter(({ name }) => names.includes(name)),
+    tools: tools.filter(({ name }) => names.has(name)),
     choice: { kind: allowed.mode === "required" ? "required" : "auto" },
   };
 }

@@ -1,7 +1,8 @@
+import type { JsonObject } from "../../core/json.ts";
 import type { UpstreamRequest } from "../scripted-upstream.ts";
+import { type Item, type Role, systemOf, turnsOf } from "./items.ts";
 import {
   type Failure,
-  joined,
   list,
   numberOrNull,
   record,
@@ -37,17 +38,13 @@ export const anthropicWire: WireProvider = {
     ].filter((problem) => problem !== "");
   },
   hear({ body }) {
+    const said = itemsOf(body);
     const choice = record(body.tool_choice);
     const format = record(record(body.output_config).format).schema;
     const stand = format === undefined ? standInTool(body) : undefined;
     return {
-      system:
-        typeof body.system === "string"
-          ? body.system
-          : list(body.system)
-              .map((it) => text(it.text))
-              .join("\n"),
-      turns: joined(list(body.messages).map(turnOf)),
+      system: systemOf(said),
+      turns: turnsOf(said),
       tools: list(body.tools)
         .filter((tool) => tool !== stand)
         .map((tool) => toolName(tool.name, tool.input_schema)),
@@ -66,6 +63,7 @@ export const anthropicWire: WireProvider = {
       stream: body.stream === true,
     };
   },
+  items: itemsOf,
   say(said, { body }, answer) {
     if (body.stream === true) {
       sse(
@@ -120,34 +118,53 @@ function turnProblems({ body }: UpstreamRequest): string[] {
   return problems;
 }
 
-function turnOf({ role, content }: Record<string, unknown>) {
-  if (typeof content === "string") return { role: text(role), parts: [`text=${content}`] };
-  const parts = list(content).flatMap((block) => {
-    const source = record(block.source);
-    switch (block.type) {
-      case "text":
-        return [`text=${text(block.text)}`];
-      case "image":
-        return [`image=${text(source.media_type)}/${text(source.data)}`];
-      case "tool_use":
-        return [`call=${text(block.name)}${JSON.stringify(block.input)}`];
-      case "tool_result":
-        return [
-          `result=${
-            typeof block.content === "string"
-              ? block.content
-              : list(block.content)
-                  .map((it) => text(it.text))
-                  .join("")
-          }`,
-        ];
-      case "thinking":
-        return [`signed=${text(block.signature)}`];
-      default:
-        return [`unknown=${text(block.type)}`];
-    }
+function itemsOf(body: JsonObject): Item[] {
+  const messages = [{ role: "system", content: body.system ?? [] }, ...list(body.messages)];
+  return messages.flatMap(({ role, content }) => {
+    const blocks = typeof content === "string" ? [{ type: "text", text: content }] : list(content);
+    return blocks.map((block) => itemOf(block, text(role) as Role));
   });
-  return { role: text(role), parts };
+}
+
+function itemOf(block: JsonObject, role: Role): Item {
+  switch (block.type) {
+    case "text":
+      return { kind: "text", role, text: text(block.text) };
+    case "tool_use":
+      return { kind: "call", id: text(block.id), name: text(block.name), input: record(block.input) };
+    case "tool_result":
+      return resultOf(block, role);
+    case "thinking":
+      return { kind: "signed", signature: text(block.signature) };
+    case "redacted_thinking":
+      return { kind: "signed", signature: text(block.data) };
+    case "image":
+    case "document":
+      return { kind: "media", role, ...mediaOf(record(block.source)) };
+    default:
+      throw new Error(`a block of type ${block.type}`);
+  }
+}
+
+function resultOf(block: JsonObject, role: Role): Item {
+  const inner = (
+    typeof block.content === "string" ? [{ type: "text", text: block.content }] : list(block.content)
+  ).map((it) => itemOf(it, role));
+  return {
+    kind: "result",
+    id: text(block.tool_use_id),
+    name: "",
+    texts: inner.flatMap((it) => (it.kind === "text" ? [it.text] : [])),
+    media: inner.flatMap((it) => (it.kind === "media" ? [it.data] : [])),
+    isError: block.is_error === true,
+  };
+}
+
+/** Text documents are told as they are, all others in base64. */
+function mediaOf(source: JsonObject): { mediaType: string; data: string } {
+  const told = text(source.data);
+  const data = source.type === "text" ? Buffer.from(told).toString("base64") : told;
+  return { mediaType: text(source.media_type), data: data || text(source.url) || text(source.file_id) };
 }
 
 function blocksOf(said: Said): Record<string, unknown>[] {

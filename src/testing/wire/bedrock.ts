@@ -1,8 +1,9 @@
 import { EventStreamCodec } from "@smithy/eventstream-codec";
+import type { JsonObject } from "../../core/json.ts";
 import type { Answer } from "../scripted-upstream.ts";
+import { type Item, type Role, systemOf, turnsOf } from "./items.ts";
 import {
   type Failure,
-  joined,
   list,
   numberOrNull,
   record,
@@ -45,22 +46,22 @@ export const bedrockWire: WireProvider = {
     ].filter((problem) => problem !== "");
   },
   hear({ path, body }) {
+    const said = itemsOf(body);
     const config = record(body.inferenceConfig);
     const tools = list(record(body.toolConfig).tools).map(({ toolSpec }) => record(toolSpec));
     const choice = record(record(body.toolConfig).toolChoice);
     const format = record(record(record(body.outputConfig).textFormat).structure).jsonSchema;
     const native = format === undefined ? undefined : JSON.parse(text(record(format).schema));
-    const named = text(record(choice.tool).name);
+    const claudes = record(record(body.additionalModelRequestFields).tool_choice);
+    const named = text(record(choice.tool).name) || text(claudes.name);
     const stand = native === undefined && /^(json|answer|response|structured)/.test(named) ? named : null;
     return {
-      system: list(body.system)
-        .map((it) => text(it.text))
-        .join("\n"),
-      turns: joined(list(body.messages).map(turnOf)),
+      system: systemOf(said),
+      turns: turnsOf(said),
       tools: tools
         .filter(({ name }) => name !== stand)
         .map(({ name, inputSchema }) => toolName(name, record(inputSchema).json)),
-      forced: stand ? null : named !== "" ? named : "any" in choice ? "any" : null,
+      forced: stand ? null : named !== "" ? named : "any" in choice || claudes.type === "any" ? "any" : null,
       schema: schemaNames(native ?? record(tools.find(({ name }) => name === stand)?.inputSchema).json),
       maxTokens: numberOrNull(config.maxTokens),
       temperature: numberOrNull(config.temperature),
@@ -69,6 +70,7 @@ export const bedrockWire: WireProvider = {
       stream: path.endsWith("-stream"),
     };
   },
+  items: itemsOf,
   say(said, { path }, answer) {
     const usage = usageOf(said);
     if (!path.endsWith("-stream")) {
@@ -100,20 +102,55 @@ export const bedrockWire: WireProvider = {
   },
 };
 
-function turnOf({ role, content }: Record<string, unknown>) {
-  const parts = list(content).map((block) => {
-    if (block.toolUse)
-      return `call=${text(record(block.toolUse).name)}${JSON.stringify(record(block.toolUse).input)}`;
-    if (block.toolResult)
-      return `result=${list(record(block.toolResult).content)
-        .map((it) => text(it.text))
-        .join("")}`;
-    const image = record(block.image);
-    if (block.image) return `image=image/${text(image.format)}/${text(record(image.source).bytes)}`;
-    const signed = record(record(block.reasoningContent).reasoningText).signature;
-    return signed === undefined ? `text=${text(block.text)}` : `signed=${text(signed)}`;
-  });
-  return { role: text(role), parts };
+function itemsOf(body: JsonObject): Item[] {
+  const messages = [{ role: "system", content: body.system }, ...list(body.messages)];
+  return messages.flatMap(({ role, content }) => blockItems(list(content), text(role) as Role));
+}
+
+function blockItems(blocks: readonly JsonObject[], role: Role): Item[] {
+  return blocks.filter(({ cachePoint }) => cachePoint === undefined).map((block) => itemOf(block, role));
+}
+
+function itemOf(block: JsonObject, role: Role): Item {
+  const [[kind, value] = ["nothing", null]] = Object.entries(block);
+  const told = record(value);
+  switch (kind) {
+    case "text":
+      return { kind, role, text: text(value) };
+    case "toolUse":
+      return { kind: "call", id: text(told.toolUseId), name: text(told.name), input: record(told.input) };
+    case "toolResult":
+      return resultOf(told, role);
+    case "reasoningContent":
+      return {
+        kind: "signed",
+        signature: text(record(told.reasoningText).signature) || text(told.redactedContent),
+      };
+    case "image":
+    case "document":
+    case "video":
+    case "audio":
+      return {
+        kind: "media",
+        role,
+        mediaType: `${kind}/${text(told.format)}`,
+        data: text(record(told.source).bytes) || text(record(record(told.source).s3Location).uri),
+      };
+    default:
+      throw new Error(`a block of ${kind}`);
+  }
+}
+
+function resultOf(told: JsonObject, role: Role): Item {
+  const inner = blockItems(list(told.content), role);
+  return {
+    kind: "result",
+    id: text(told.toolUseId),
+    name: "",
+    texts: inner.flatMap((it) => (it.kind === "text" ? [it.text] : [])),
+    media: inner.flatMap((it) => (it.kind === "media" ? [it.data] : [])),
+    isError: told.status === "error",
+  };
 }
 
 const STOP = {

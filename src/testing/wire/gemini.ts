@@ -1,6 +1,7 @@
+import type { JsonObject } from "../../core/json.ts";
+import { type Item, type Role, systemOf, turnsOf } from "./items.ts";
 import {
   type Failure,
-  joined,
   list,
   numberOrNull,
   record,
@@ -39,16 +40,15 @@ export const geminiWire: WireProvider = {
     ].filter((problem) => problem !== "");
   },
   hear({ path, body }) {
+    const said = itemsOf(body);
     const config = record(body.generationConfig);
     const declared = list(body.tools).flatMap((tool) => list(tool.functionDeclarations));
     const calling = record(record(body.toolConfig).functionCallingConfig);
     const names = Array.isArray(calling.allowedFunctionNames) ? calling.allowedFunctionNames : [];
     const thinking = record(config.thinkingConfig);
     return {
-      system: list(record(body.systemInstruction).parts)
-        .map((part) => text(part.text))
-        .join("\n"),
-      turns: joined(list(body.contents).map(turnOf)),
+      system: systemOf(said),
+      turns: turnsOf(said),
       tools: declared.map((tool) => toolName(tool.name, tool.parametersJsonSchema ?? tool.parameters)),
       forced: calling.mode !== "ANY" ? null : names.length === 1 ? text(names[0]) : "any",
       schema: schemaNames(config.responseJsonSchema ?? config.responseSchema),
@@ -59,6 +59,7 @@ export const geminiWire: WireProvider = {
       stream: path.includes(":stream"),
     };
   },
+  items: itemsOf,
   say(said, { path }, answer) {
     const pieces = partsOf(said);
     if (!path.includes(":stream")) {
@@ -93,20 +94,43 @@ function sorted(parts: Record<string, unknown>[]) {
   return parts.toSorted((a, b) => rank(a) - rank(b));
 }
 
-function turnOf({ role, parts }: Record<string, unknown>) {
+const ROLES: Readonly<Record<string, Role>> = { user: "user", model: "assistant", system: "system" };
+
+function itemsOf(body: JsonObject): Item[] {
+  const contents = [{ role: "system", ...record(body.systemInstruction) }, ...list(body.contents)];
+  return contents.flatMap((content: JsonObject) => {
+    const role = ROLES[text(content.role)];
+    if (!role) throw new Error(`a content of ${content.role}`);
+    return list(content.parts).flatMap((part) => itemsOfPart(part, role));
+  });
+}
+
+function itemsOfPart(part: JsonObject, role: Role): Item[] {
+  const { functionCall, functionResponse, inlineData, fileData, thoughtSignature } = part;
+  const signature = text(thoughtSignature);
+  const signed: Item[] = signature === "" ? [] : [{ kind: "signed", signature }];
+  if (functionCall) {
+    const { id, name, args } = record(functionCall);
+    return [...signed, { kind: "call", id: text(id), name: text(name), input: record(args) }];
+  }
+  if (functionResponse) return [resultOf(record(functionResponse))];
+  const data = record(inlineData ?? fileData);
+  if (inlineData || fileData) {
+    const media = { mediaType: text(data.mimeType), data: text(data.data) || text(data.fileUri) };
+    return [{ kind: "media", role, ...media }];
+  }
+  return [...signed, { kind: "text", role, text: text(part.text) }];
+}
+
+function resultOf({ id, name, response, parts }: JsonObject): Item {
+  const told = record(response);
   return {
-    role: role === "model" ? "assistant" : text(role),
-    parts: list(parts).map((part) => {
-      const { functionCall, functionResponse, inlineData } = part;
-      if (functionCall)
-        return `call=${text(record(functionCall).name)}${JSON.stringify(record(functionCall).args)}`;
-      if (functionResponse)
-        return `result=${Object.values(record(record(functionResponse).response))
-          .map(String)
-          .join("")}`;
-      if (inlineData) return `image=${text(record(inlineData).mimeType)}/${text(record(inlineData).data)}`;
-      return `text=${text(part.text)}`;
-    }),
+    kind: "result",
+    id: text(id),
+    name: text(name),
+    texts: Object.values(told).map(String),
+    media: list(parts).map((part) => text(record(part.inlineData).data)),
+    isError: "error" in told,
   };
 }
 

@@ -1,6 +1,7 @@
+import type { JsonObject } from "../../core/json.ts";
+import { type Item, type Role, systemOf, turnsOf } from "./items.ts";
 import {
   type Failure,
-  joined,
   list,
   numberOrNull,
   record,
@@ -40,18 +41,15 @@ export const ollamaWire: WireProvider = {
     ].filter((problem) => problem !== "");
   },
   hear({ body }) {
+    const said = itemsOf(body);
     const options = record(body.options);
-    const messages = list(body.messages);
     const tools = list(body.tools).map(({ function: fn }) => record(fn));
     const format = typeof body.format === "object" ? record(body.format) : null;
     // There is no tool_choice: a tool is forced by its schema as the format.
     const forced = format !== null && tools.length > 0;
     return {
-      system: messages
-        .filter(({ role }) => role === "system")
-        .map(({ content }) => text(content))
-        .join("\n"),
-      turns: joined(messages.filter(({ role }) => role !== "system").map(turnOf)),
+      system: systemOf(said),
+      turns: turnsOf(said),
       tools: tools.map(({ name, parameters }) => toolName(name, parameters)),
       forced: !forced ? null : tools.length === 1 ? text(tools[0]?.name) : "any",
       schema: forced ? null : schemaNames(format),
@@ -62,6 +60,7 @@ export const ollamaWire: WireProvider = {
       stream: body.stream === true,
     };
   },
+  items: itemsOf,
   say(said, { body }, answer) {
     const last = {
       ...HEAD,
@@ -99,16 +98,29 @@ export const ollamaWire: WireProvider = {
 
 const HEAD = { model: MODEL, created_at: "2026-11-22T12:00:00.000000000Z" };
 
-function turnOf(message: Record<string, unknown>) {
-  if (message.role === "tool") return { role: "user", parts: [`result=${text(message.content)}`] };
-  const images = Array.isArray(message.images)
-    ? message.images.map((image) => `image=image/png/${image}`)
-    : [];
-  const said = text(message.content) === "" ? [] : [`text=${text(message.content)}`];
-  const calls = list(message.tool_calls).map(
-    ({ function: fn }) => `call=${text(record(fn).name)}${JSON.stringify(record(fn).arguments)}`,
-  );
-  return { role: text(message.role), parts: [...said, ...images, ...calls] };
+function itemsOf(body: JsonObject): Item[] {
+  return list(body.messages).flatMap(itemsOfMessage);
+}
+
+/** Images have no media type here; what the scenarios send is PNG. */
+function itemsOfMessage(message: JsonObject): Item[] {
+  const content = text(message.content);
+  const images = (Array.isArray(message.images) ? message.images : []).map(text);
+  if (message.role === "tool") {
+    const { tool_call_id: id, tool_name: name } = message;
+    const texts = content === "" ? [] : [content];
+    return [{ kind: "result", id: text(id), name: text(name), texts, media: images, isError: false }];
+  }
+  const role = text(message.role) as Role;
+  const calls = list(message.tool_calls).map((call): Item => {
+    const { name, arguments: input } = record(call.function);
+    return { kind: "call", id: text(call.id), name: text(name), input: record(input) };
+  });
+  return [
+    ...(content === "" ? [] : [{ kind: "text", role, text: content } as const]),
+    ...images.map((data) => ({ kind: "media", role, mediaType: "image/png", data }) as const),
+    ...calls,
+  ];
 }
 
 const callsOf = ({ calls = [] }: Said) =>

@@ -1,6 +1,7 @@
+import { type JsonObject, parseJson } from "../../core/json.ts";
+import { type Item, type Role, systemOf, turnsOf } from "./items.ts";
 import {
   type Failure,
-  joined,
   list,
   numberOrNull,
   record,
@@ -32,18 +33,14 @@ export const openaiWire: WireProvider = {
     ].filter((problem) => problem !== "");
   },
   hear({ body }) {
-    const messages = list(body.messages);
-    const isSystem = ({ role }: Record<string, unknown>) => role === "system" || role === "developer";
+    const said = itemsOf(body);
     const choice = record(record(body.tool_choice).function).name;
     const format = record(record(body.response_format).json_schema).schema;
     return {
-      system: messages
-        .filter(isSystem)
-        .map(({ content }) => text(content))
-        .join("\n"),
-      turns: joined(messages.filter((message) => !isSystem(message)).map(turnOf)),
+      system: systemOf(said),
+      turns: turnsOf(said),
       tools: list(body.tools).map(({ function: fn }) => toolName(record(fn).name, record(fn).parameters)),
-      forced: typeof choice === "string" ? choice : body.tool_choice === "required" ? "any" : null,
+      forced: typeof choice === "string" ? choice : isRequired(body.tool_choice) ? "any" : null,
       schema: schemaNames(format),
       maxTokens: numberOrNull(body.max_completion_tokens) ?? numberOrNull(body.max_tokens),
       temperature: numberOrNull(body.temperature),
@@ -52,6 +49,7 @@ export const openaiWire: WireProvider = {
       stream: body.stream === true,
     };
   },
+  items: itemsOf,
   say(said, { body }, answer) {
     if (body.stream !== true) {
       answer.json(200, {
@@ -86,23 +84,79 @@ function chunk(delta: unknown, finish: string | null = null) {
   };
 }
 
-function turnOf(message: Record<string, unknown>): { role: string; parts: string[] } {
-  if (message.role === "tool") return { role: "user", parts: [`result=${text(message.content)}`] };
-  // Said beside a tool call, nothing is nothing.
-  const content =
-    message.content === ""
-      ? []
-      : typeof message.content === "string"
-        ? [{ type: "text", text: message.content }]
-        : list(message.content);
-  const parts = content.map((part) => {
-    if (part.type === "text") return `text=${text(part.text)}`;
-    return `image=${text(record(part.image_url).url).replace(/^data:(.*);base64,/, "$1/")}`;
-  });
-  const calls = list(message.tool_calls).map(({ function: fn }) => {
-    return `call=${text(record(fn).name)}${JSON.stringify(JSON.parse(text(record(fn).arguments)))}`;
-  });
-  return { role: text(message.role), parts: [...parts, ...calls] };
+/** Mistral's word is `any`. */
+function isRequired(choice: unknown): boolean {
+  const word = text(choice) || text(record(record(choice).allowed_tools).mode);
+  return word === "required" || word === "any";
+}
+
+function itemsOf(body: JsonObject): Item[] {
+  return list(body.messages).flatMap(itemsOfMessage);
+}
+
+const ROLES: Readonly<Record<string, Role>> = {
+  system: "system",
+  developer: "system",
+  user: "user",
+  assistant: "assistant",
+};
+
+/** Said beside a tool call, nothing is nothing. */
+function itemsOfMessage(message: JsonObject): Item[] {
+  if (message.role === "tool") return [resultOf(message)];
+  const role = ROLES[text(message.role)];
+  if (!role) throw new Error(`a message of ${message.role}`);
+  const refusal = text(message.refusal);
+  return [
+    ...partsOf(message.content).map((part) => itemOf(part, role)),
+    ...(refusal === "" ? [] : [{ kind: "text", role, text: refusal } as const]),
+    ...list(message.tool_calls).map(callOf),
+  ];
+}
+
+function partsOf(content: unknown): JsonObject[] {
+  const parts = typeof content === "string" ? [{ type: "text", text: content }] : list(content);
+  return parts.filter((part) => part.type !== "text" || part.text !== "");
+}
+
+function itemOf(part: JsonObject, role: Role): Item {
+  switch (part.type) {
+    case "text":
+      return { kind: "text", role, text: text(part.text) };
+    case "refusal":
+      return { kind: "text", role, text: text(part.refusal) };
+    case "input_audio": {
+      const { format, data } = record(part.input_audio);
+      return { kind: "media", role, mediaType: `audio/${text(format)}`, data: text(data) };
+    }
+    default: {
+      const { url, file_data } = record(part.image_url ?? part.file);
+      const address = text(url) || text(file_data);
+      const [, mediaType = "", data = address] = /^data:([^;,]*);base64,(.*)$/s.exec(address) ?? [];
+      return { kind: "media", role, mediaType, data };
+    }
+  }
+}
+
+/** Arguments that are no object are told under a name of their own. */
+function callOf({ id, function: called }: JsonObject): Item {
+  const told = text(record(called).arguments);
+  const parsed = told.trim() === "" ? {} : parseJson(told);
+  const isInput = typeof parsed === "object" && parsed !== null && !Array.isArray(parsed);
+  const input = isInput ? (parsed as JsonObject) : { arguments: parsed === undefined ? told : parsed };
+  return { kind: "call", id: text(id), name: text(record(called).name), input };
+}
+
+function resultOf(message: JsonObject): Item {
+  const inner = partsOf(message.content).map((part) => itemOf(part, "user"));
+  return {
+    kind: "result",
+    id: text(message.tool_call_id),
+    name: text(message.name),
+    texts: inner.flatMap((it) => (it.kind === "text" ? [it.text] : [])),
+    media: inner.flatMap((it) => (it.kind === "media" ? [it.data] : [])),
+    isError: message.is_error === true,
+  };
 }
 
 function finishOf({ ends }: Said): string {

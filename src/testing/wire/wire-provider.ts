@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { DialectId, Provider } from "../../providers/contract.ts";
 import type { Answer, UpstreamRequest } from "../scripted-upstream.ts";
+import type { Item } from "./items.ts";
 
 /** What a scripted provider answers, whatever it speaks. */
 export interface Said {
@@ -45,6 +46,8 @@ export interface WireProvider {
   /** What of the request is not as the API demands; empty = nothing. */
   problems(request: UpstreamRequest): string[];
   hear(request: UpstreamRequest): Heard;
+  /** All that the body says, in its order. */
+  items(body: JsonObject): Item[];
   say(said: Said, request: UpstreamRequest, answer: Answer): void;
   fail(failure: Failure, answer: Answer): void;
   /** Some first words of a streamed answer, and nothing after them. */
@@ -64,17 +67,6 @@ export function toolName(name: unknown, schema: unknown): string {
 
 export function schemaNames(schema: unknown): string[] | null {
   return schema === undefined || schema === null ? null : Object.keys(record(record(schema).properties));
-}
-
-/** Neighbours of one role are one turn, as most APIs have it. */
-export function joined(turns: readonly { role: string; parts: string[] }[]): string[] {
-  const merged: { role: string; parts: string[] }[] = [];
-  for (const turn of turns) {
-    const last = merged.at(-1);
-    if (last?.role === turn.role) last.parts.push(...turn.parts);
-    else merged.push({ role: turn.role, parts: [...turn.parts] });
-  }
-  return merged.map(({ role, parts }) => `${role}: ${parts.join(" + ")}`);
 }
 
 export function sse(answer: Answer, events: readonly (readonly [string | null, unknown])[]): void {

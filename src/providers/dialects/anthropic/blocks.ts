@@ -71,7 +71,14 @@ const TEXTS = /^text\/|^application\/(json|xml|yaml|x-yaml|javascript|x-ndjson)$
 function fileBlock({ source, name }: FilePart): JsonObject | null {
   if (source.kind === "data" && source.mediaType.startsWith("image/")) return imageBlock(source);
   const document = documentSource(source);
-  return document && { type: "document", source: document, ...(name === null ? {} : { title: name }) };
+  return document && { type: "document", source: document, ...titleOf(name) };
+}
+
+const MOST_TITLE_CHARACTERS = 500;
+
+/** An empty title is refused. */
+function titleOf(name: string | null): JsonObject {
+  return name === null || name.trim() === "" ? {} : { title: name.slice(0, MOST_TITLE_CHARACTERS) };
 }
 
 function documentSource(source: Source): JsonObject | null {

@@ -10,6 +10,7 @@ import {
   unsupportedIn,
 } from "../../translate/options.ts";
 import { readTools } from "../../translate/tools.ts";
+import { wireJson } from "../../translate/wire-json.ts";
 import { CacheMarks } from "./cache-marks.ts";
 import {
   type EncodedMessages,
@@ -78,7 +79,7 @@ function written(
   const automatic = isObject(body.cache_control)
     ? marks.written({ ttl: typeof body.cache_control.ttl === "string" ? body.cache_control.ttl : null })
     : undefined;
-  const lostMarks = marks.limit(automatic !== undefined);
+  const lostMarks = marks.limit(automatic);
   const wire = {
     model: target.upstreamModel,
     max_tokens: limit.maxTokens,
@@ -105,7 +106,7 @@ function written(
     ...lostMarks,
   ];
   const added = [...limit.added, ...said.added, ...tools.added];
-  return { operation: "chat", body: JSON.stringify(wire), dropped, added, ...readingOf(tools, thinking) };
+  return { operation: "chat", body: wireJson(wire), dropped, added, ...readingOf(tools, thinking) };
 }
 
 /** Newer models answer only the user; older ones continue the last answer, but not in a form that is enforced. */
@@ -177,8 +178,6 @@ const PDF = /^[^?#]*\.pdf([?#]|$)/i;
 
 /** Anthropic fetches images from https itself, and takes any other URL for a PDF's. */
 export function urlsToFetch(body: Readonly<JsonObject>): string[] {
-  const images = urlsIn(body.messages, "images");
-  return urlsIn(body.messages).filter(
-    (url) => !/^https:/i.test(url) || (!images.includes(url) && !PDF.test(url)),
-  );
+  const images = new Set(urlsIn(body.messages, "images"));
+  return urlsIn(body.messages).filter((url) => !/^https:/i.test(url) || (!images.has(url) && !PDF.test(url)));
 }

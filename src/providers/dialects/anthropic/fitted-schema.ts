@@ -43,8 +43,8 @@ export function fittedSchema(schema: JsonObject): FittedSchema | null {
     references: new Map(),
     definition: "",
   };
-  const { $defs, definitions, ...root } = schema;
-  const fitted = fitNode(root, walk);
+  const { $defs, definitions, ...told } = schema;
+  const fitted = fitNode(rootOf(told, schema), walk);
   if (!fitted) return null;
   for (const [key, told] of Object.entries({ $defs, definitions })) {
     if (told === undefined) continue;
@@ -56,6 +56,26 @@ export function fittedSchema(schema: JsonObject): FittedSchema | null {
   const { optionalCount, unionCount } = walk;
   return { schema: fitted, unenforced: [...walk.unenforced], optionalCount, unionCount };
 }
+
+/** The same of a tool's parameters, which must be an object, and never null. */
+export function fittedParameters(parameters: JsonObject): FittedSchema | null {
+  const fitted = fittedSchema(parameters);
+  return fitted?.schema.type === "object" ? fitted : null;
+}
+
+/** A root that only refers (what generators write of a named type) is what it refers to: a tool needs its own type. */
+function rootOf(told: JsonObject, schema: JsonObject, hops = 0): unknown {
+  const only = Array.isArray(told.allOf) && told.allOf.length === 1 ? told.allOf[0] : told;
+  if (!isObject(only) || typeof only.$ref !== "string") return only;
+  const [, place = "", name = ""] = REFERENCE.exec(only.$ref) ?? [];
+  const named = schema[place];
+  const found = isObject(named) && Object.hasOwn(named, name) ? named[name] : null;
+  return isObject(found) && hops < MOST_HOPS ? rootOf(found, schema, hops + 1) : null;
+}
+
+const REFERENCE = /^#\/(\$defs|definitions)\/([^/]+)$/;
+/** More is a reference to itself. */
+const MOST_HOPS = 20;
 
 function fitDefinitions(told: unknown, prefix: string, walk: Walk): JsonObject | null {
   if (!isObject(told)) return null;
@@ -87,7 +107,7 @@ function fitNode(node: unknown, walk: Walk): JsonObject | null {
 }
 
 function fitReference(reference: string, walk: Walk): JsonObject | null {
-  if (!/^#\/(\$defs|definitions)\/[^/]+$/.test(reference)) return null;
+  if (!REFERENCE.test(reference)) return null;
   const found = walk.references.get(walk.definition) ?? new Set();
   walk.references.set(walk.definition, found.add(reference));
   return { $ref: reference };
@@ -148,7 +168,8 @@ function fitObject(rest: JsonObject, fitted: JsonObject, walk: Walk): boolean {
   const own = Object.fromEntries(Object.entries(told).map(([name, node]) => [name, fitNode(node, walk)]));
   if (Object.values(own).includes(null)) return false;
   const needed: unknown[] = Array.isArray(required) ? required : [];
-  walk.optionalCount += Object.keys(own).filter((name) => !needed.includes(name)).length;
+  const isNeeded = new Set(needed);
+  walk.optionalCount += Object.keys(own).filter((name) => !isNeeded.has(name)).length;
   fitted.properties = own;
   fitted.additionalProperties = false;
   if (needed.length > 0) fitted.required = needed;
@@ -165,15 +186,21 @@ function tellUnenforced(rest: JsonObject, fitted: JsonObject, walk: Walk): void 
   fitted.description = `${description}{${limits}}`;
 }
 
+/** Takes away what nobody refers to until nothing is left, or a circle. No call stack: callers may write long chains. */
 function isRecursive(references: ReadonlyMap<string, ReadonlySet<string>>): boolean {
-  const done = new Set<string>();
-  const leadsBack = (name: string, path: readonly string[]): boolean => {
-    if (path.includes(name)) return true;
-    if (done.has(name)) return false;
-    const next = [...(references.get(name) ?? [])];
-    const found = next.some((it) => leadsBack(it, [...path, name]));
-    done.add(name);
-    return found;
-  };
-  return [...references.keys()].some((name) => leadsBack(name, []));
+  const pending = new Map<string, number>();
+  for (const names of references.values())
+    for (const name of names) pending.set(name, (pending.get(name) ?? 0) + 1);
+  const free = [...references.keys()].filter((name) => !pending.has(name));
+  for (let name = free.pop(); name !== undefined; name = free.pop()) {
+    for (const next of references.get(name) ?? []) {
+      const left = (pending.get(next) ?? 0) - 1;
+      if (left > 0) pending.set(next, left);
+      else {
+        pending.delete(next);
+        free.push(next);
+      }
+    }
+  }
+  return pending.size > 0;
 }

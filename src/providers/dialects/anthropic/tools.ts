@@ -3,7 +3,7 @@ import type { Reading, Unsupported } from "../../contract.ts";
 import type { ReplyFormat } from "../../translate/options.ts";
 import type { Tool, Toolbox } from "../../translate/tools.ts";
 import type { CacheMarks } from "./cache-marks.ts";
-import { type FittedSchema, fittedSchema } from "./fitted-schema.ts";
+import { type FittedSchema, fittedParameters, fittedSchema } from "./fitted-schema.ts";
 import type { ModelTraits } from "./models.ts";
 
 export interface EncodedTools {
@@ -50,6 +50,7 @@ export function encodeTools(
   const room = new Room();
   const answer = encodeFormat(format, box, traits, room);
   if ("unsupported" in answer) return answer;
+  if (answer.isLost) dropped.push("response_format");
   for (const keyword of answer.unenforced) dropped.push(`response_format.schema.${keyword}`);
   const odd = box.tools.find(({ parameters }) => hasRootUnion(parameters));
   if (odd)
@@ -60,7 +61,7 @@ export function encodeTools(
 
   const tools = box.tools.map((tool) => encodeTool(tool, traits, room, marks, dropped));
   if (answer.standIn) tools.push(answer.standIn);
-  const isForced = answer.standIn !== undefined || ["required", "named"].includes(box.choice.kind);
+  const isForced = answer.standIn !== undefined || isForcing(box);
   if (isForced && !traits.forcesTools)
     return { unsupported: "tool_choice", why: "This model cannot be made to call a tool." };
   const encoded: EncodedTools = { tools, isForced, dropped: [...new Set(dropped)], added: [] };
@@ -80,9 +81,15 @@ export function encodeTools(
   };
 }
 
+function isForcing({ choice }: Toolbox): boolean {
+  return choice.kind === "required" || choice.kind === "named";
+}
+
 interface AnswerForm {
   format?: JsonObject;
   standIn?: JsonObject & { name: string };
+  /** The answer is a call, which has no other form than its tool's. */
+  isLost?: true;
   unenforced: string[];
 }
 
@@ -98,8 +105,7 @@ function encodeFormat(
     if (fitted && room.takes(fitted, 0))
       return { format: { type: "json_schema", schema: fitted.schema }, unenforced: fitted.unenforced };
   }
-  // The call that is asked for is the answer; its form is the tool's.
-  if (box.choice.kind === "named") return { unenforced: [] };
+  if (isForcing(box)) return { isLost: true, unenforced: [] };
   const schema = format.kind === "schema" ? rootObject(format.schema) : ANY_OBJECT;
   if (!schema)
     return { unsupported: "response_format", why: "This model answers in JSON objects only, of no union." };
@@ -139,7 +145,7 @@ function encodeTool(
   marks: CacheMarks,
   dropped: string[],
 ): JsonObject {
-  const fitted = strict && hasSchemas ? fittedSchema(parameters) : null;
+  const fitted = strict && hasSchemas ? fittedParameters(parameters) : null;
   const isStrict = fitted !== null && room.takes(fitted, 1);
   if (strict && !isStrict) dropped.push("tools.strict");
   if (isStrict) for (const keyword of fitted.unenforced) dropped.push(`tools.parameters.${keyword}`);

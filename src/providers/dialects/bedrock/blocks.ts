@@ -12,8 +12,8 @@ type Place = "message" | "system" | "tools";
 /** Writes content blocks, and remembers over one request which ids and names it gave. */
 export class BlockWriter {
   readonly calledTools: string[] = [];
-  /** A cache mark could not be written as it was asked for. */
-  losesMarks = false;
+  /** The fields of cache marks that could not be written as they were asked for. */
+  readonly lostMarks = new Set<string>();
   private readonly model: BedrockModel;
   private readonly ids: CallIds;
   private readonly names = new DocumentNames();
@@ -36,7 +36,7 @@ export class BlockWriter {
 
   point(mark: Part["cache"], place: Place): JsonObject[] {
     if (mark === null) return [];
-    if (losesMark(mark, place, this.model)) this.losesMarks = true;
+    if (losesMark(mark, place, this.model)) this.lostMarks.add(mark.field);
     const point = cachePoint(mark, place, this.model);
     return point === null ? [] : [point];
   }

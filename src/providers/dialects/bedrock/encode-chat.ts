@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from "../../../core/json.ts";
 import type { Reading, Target, Unsupported, WireRequest } from "../../contract.ts";
 import { readConversation } from "../../translate/conversation.ts";
+import { markFields } from "../../translate/mark-fields.ts";
 import {
   type ChatOptions,
   droppedFields,
@@ -9,7 +10,8 @@ import {
   unsupportedIn,
 } from "../../translate/options.ts";
 import { readTools } from "../../translate/tools.ts";
-import { keepLastPoints } from "./cache-points.ts";
+import { wireJson } from "../../translate/wire-json.ts";
+import { limitPoints } from "./cache-points.ts";
 import { type Limit, limitOf } from "./limit.ts";
 import {
   endsWithAssistant,
@@ -65,7 +67,8 @@ export function encodeChat(body: Readonly<JsonObject>, target: Target): WireRequ
   if ("unsupported" in tools) return tools;
   const cannotGoOn = refusesEnd(written, tools, model);
   if (cannotGoOn) return cannotGoOn;
-  return wireOf(body, target, { model, options, written, tools, limit });
+  const marks = markFields(conversation, toolbox);
+  return wireOf(body, target, { model, options, written, tools, limit, marks });
 }
 
 /** Newer models of Claude answer only the user; older ones continue the last answer, but not in a form that is enforced. */
@@ -88,12 +91,14 @@ interface Understood {
   written: Messages;
   tools: ToolConfig;
   limit: Limit;
+  /** What the request calls its cache marks. */
+  marks: readonly string[];
 }
 
 function wireOf(
   body: Readonly<JsonObject>,
   target: Target,
-  { model, options, written, tools, limit }: Understood,
+  { model, options, written, tools, limit, marks }: Understood,
 ): WireRequest {
   const reasoning = writeReasoning(
     {
@@ -112,7 +117,7 @@ function wireOf(
   // Claude wants its reasoning back only while it reasons.
   const isMute = model.claude !== null && !reasoning.isOn;
   const messages = isMute ? withoutReasoningBlocks(written.messages) : written.messages;
-  const cached = withinLimit(messages, written.system, tools.tools);
+  const cached = withinLimit(messages, written.system, tools.tools, marks);
   const additional = { ...parameters.additional, ...reasoning.fields, ...tools.additional };
   const sent = {
     messages: cached.messages,
@@ -129,7 +134,7 @@ function wireOf(
   return {
     operation: "chat",
     path: body.stream === true ? "/model/{model}/converse-stream" : "/model/{model}/converse",
-    body: JSON.stringify(sent),
+    body: wireJson(sent),
     dropped: unique([...droppedFields(body, TAKEN), ...lost.flatMap(({ dropped }) => dropped)]),
     added: unique([...written.added, ...tools.added, ...reasoning.added]),
     ...readingOf(tools, reasoning),
@@ -153,19 +158,18 @@ function toolConfig({ toolChoice }: ToolConfig, tools: readonly JsonObject[]): J
   return tools.length === 0 ? {} : { tools, ...(toolChoice ? { toolChoice } : {}) };
 }
 
-/** Four cache points a request: the oldest of the messages go first. */
+/** With the cache points that Bedrock takes. */
 function withinLimit(
   messages: readonly Message[],
   system: readonly JsonObject[],
   tools: readonly JsonObject[],
+  marks: readonly string[],
 ) {
-  const contents = messages.map(({ content }) => content);
-  const { lists, isCut } = keepLastPoints([...contents, system, tools]);
+  const limited = limitPoints({ tools, system, contents: messages.map(({ content }) => content) });
   return {
-    messages: messages.map(({ role }, at) => ({ role, content: lists[at] ?? [] })),
-    system: lists.at(-2) ?? [],
-    tools: lists.at(-1) ?? [],
-    dropped: isCut ? ["cache_control"] : [],
+    ...limited,
+    messages: messages.map(({ role }, at) => ({ role, content: limited.contents[at] ?? [] })),
+    dropped: limited.isCut ? marks : [],
   };
 }
 

@@ -59,7 +59,7 @@ export function writeMessages(conversation: Conversation, model: BedrockModel): 
     messages,
     calledTools: writer.calledTools,
     loopLacksReasoning: loopLacksReasoning(messages),
-    dropped: writer.losesMarks ? ["cache_control"] : [],
+    dropped: [...writer.lostMarks],
     added: [...added],
   };
 }

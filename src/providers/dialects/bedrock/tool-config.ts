@@ -2,6 +2,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { Reading, Unsupported } from "../../contract.ts";
 import type { ReplyFormat } from "../../translate/options.ts";
 import type { Tool, Toolbox, ToolChoice } from "../../translate/tools.ts";
+import { wireJson } from "../../translate/wire-json.ts";
 import { fittedSchema } from "../anthropic/fitted-schema.ts";
 import type { BedrockModel } from "./models.ts";
 import { type Specs, stubs, toolSpecs } from "./tool-specs.ts";
@@ -42,7 +43,7 @@ export function writeToolConfig(
   const isForced = choice.kind === "required" || choice.kind === "named";
   if (isForced && (model.forces === "nothing" || !isOffered(toolbox))) return UNFORCEABLE;
   const asked = choice.kind === "none" ? [] : tools;
-  const base = isForced ? NO_TOOLS : heldTo(format, { ...toolbox, tools: asked }, model);
+  const base = isForced ? formless(format) : heldTo(format, { ...toolbox, tools: asked }, model);
   if ("unsupported" in base || base.reading) return base;
   if (asked.length > 0)
     return joined(base, callable(toolSpecs(offered(toolbox, model), model), toolbox, model));
@@ -50,6 +51,11 @@ export function writeToolConfig(
   if (tools.length === 0) return joined(base, { tools: stubs(calledTools), added: ["tools"] });
   // There is no choice of none: what the conversation needs is told again, and may be called.
   return joined(base, { ...toolSpecs(tools, model), dropped: ["tool_choice"] });
+}
+
+/** A call has no other form than its tool's. */
+function formless({ kind }: ReplyFormat): ToolConfig {
+  return kind === "text" ? NO_TOOLS : { ...NO_TOOLS, dropped: ["response_format"] };
 }
 
 function joined(base: ToolConfig, more: Partial<ToolConfig>): ToolConfig {
@@ -95,7 +101,7 @@ const ANY_OBJECT: JsonObject = { type: "object", additionalProperties: true };
 
 /** The schema travels as text: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_OutputFormat.html */
 function textFormat(name: string, schema: JsonObject): JsonObject {
-  const jsonSchema = { name, schema: JSON.stringify(schema) };
+  const jsonSchema = { name, schema: wireJson(schema) };
   return { textFormat: { type: "json_schema", structure: { jsonSchema } } };
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../core/json.ts";
 import type { Tool } from "../../translate/tools.ts";
-import { fittedSchema } from "../anthropic/fitted-schema.ts";
+import { fittedParameters } from "../anthropic/fitted-schema.ts";
 import { cachePoint, losesMark } from "./cache-points.ts";
 import type { BedrockModel } from "./models.ts";
 
@@ -15,7 +15,7 @@ export function toolSpecs(tools: readonly Tool[], model: BedrockModel): Specs {
   const written: JsonObject[] = [];
   const dropped = new Set<string>();
   for (const { name, description, parameters, strict, cache } of tools) {
-    const fitted = strict && model.takesStrict ? fittedSchema(parameters) : null;
+    const fitted = strict && model.takesStrict ? fittedParameters(parameters) : null;
     if (strict && !fitted) dropped.add("tools.strict");
     for (const word of fitted?.unenforced ?? []) dropped.add(`tools.parameters.${word}`);
     const spec: JsonObject = { name };
@@ -24,7 +24,7 @@ export function toolSpecs(tools: readonly Tool[], model: BedrockModel): Specs {
     if (fitted) spec.strict = true;
     written.push({ toolSpec: spec });
     if (cache === null) continue;
-    if (losesMark(cache, "tools", model)) dropped.add("cache_control");
+    if (losesMark(cache, "tools", model)) dropped.add(cache.field);
     const point = cachePoint(cache, "tools", model);
     if (point) written.push(point);
   }

@@ -1,8 +1,10 @@
 import type { JsonObject } from "../../../core/json.ts";
 import type { Target, Unsupported, WireRequest } from "../../contract.ts";
-import { type Conversation, readConversation } from "../../translate/conversation.ts";
+import { readConversation } from "../../translate/conversation.ts";
+import { markFields } from "../../translate/mark-fields.ts";
 import { type ChatOptions, droppedFields, readOptions, unsupportedIn } from "../../translate/options.ts";
-import { readTools, type Toolbox } from "../../translate/tools.ts";
+import { readTools } from "../../translate/tools.ts";
+import { wireJson } from "../../translate/wire-json.ts";
 import { writeContents } from "./contents.ts";
 import { type GenerationConfig, modalitiesOf, writeFormat, writeOptions } from "./generation.ts";
 import { pathOf } from "./model-path.ts";
@@ -42,7 +44,8 @@ export function encodeChat(request: Readonly<JsonObject>, target: Target): WireR
   if ("unsupported" in contents) return contents;
   const tools = writeTools(toolbox, options.format, model);
   if ("unsupported" in tools) return tools;
-  const dropped = [...refused, ...droppedFields(body, TAKEN), ...lostMarks(conversation, toolbox)];
+  // Gemini caches by itself; marks say nothing to it.
+  const dropped = [...refused, ...droppedFields(body, TAKEN), ...markFields(conversation, toolbox)];
   const generationConfig = writeConfig(body, options, model, tools, dropped);
   if ("unsupported" in generationConfig) return generationConfig;
   if (toolbox.parallel === false && toolbox.tools.length > 0) dropped.push("parallel_tool_calls");
@@ -50,9 +53,9 @@ export function encodeChat(request: Readonly<JsonObject>, target: Target): WireR
   return {
     operation: "chat",
     path: pathOf(target.upstreamModel, stream ? "streamGenerateContent?alt=sse" : "generateContent"),
-    body: JSON.stringify({ ...contents, ...tools.fields, ...configured }),
+    body: wireJson({ ...contents.fields, ...tools.fields, ...configured }),
     dropped: [...new Set(dropped)],
-    added: [],
+    added: contents.added,
     ...(tools.reading ? { reading: tools.reading } : {}),
   };
 }
@@ -94,13 +97,4 @@ function tooManyAnswers({ n }: ChatOptions, model: GeminiModel, stream: boolean)
   const most = stream ? 1 : model.maxAnswers;
   const where = stream ? " in a stream" : "";
   return n > most ? { unsupported: "n", why: `This model gives at most ${most} answers${where}.` } : null;
-}
-
-/** Gemini caches by itself; marks say nothing to it. */
-function lostMarks({ system, turns }: Conversation, { tools }: Toolbox): string[] {
-  const isMarked =
-    system.some(({ cache }) => cache) ||
-    tools.some(({ cache }) => cache) ||
-    turns.some(({ parts }) => parts.some(({ cache }) => cache));
-  return isMarked ? ["cache_control"] : [];
 }

@@ -18,8 +18,20 @@ export interface Contents {
   contents: JsonObject[];
 }
 
+export interface WrittenContents {
+  fields: Contents;
+  /** Request fields put in by us. */
+  added: string[];
+}
+
+/**
+ * What the user says before an answer that begins the conversation: "Please ensure that function call turn comes
+ * immediately after a user turn" (https://github.com/google-gemini/gemini-cli/issues/11814).
+ */
+const NOTHING_SAID: JsonObject = { role: "user", parts: [{ text: "." }] };
+
 /** The conversation as Google writes it: https://ai.google.dev/api/caching#Content */
-export function writeContents(conversation: Conversation, model: GeminiModel): Contents | Unsupported {
+export function writeContents(conversation: Conversation, model: GeminiModel): WrittenContents | Unsupported {
   const { system } = conversation;
   const turns = spoken(conversation.turns);
   const first = turns[0];
@@ -39,7 +51,9 @@ export function writeContents(conversation: Conversation, model: GeminiModel): C
   }
   const instruction =
     apart && system.length > 0 ? { systemInstruction: { parts: system.map(textPart) } } : {};
-  return { ...instruction, contents };
+  const isBegun = all[0]?.role === "user";
+  if (!isBegun) contents.unshift(NOTHING_SAID);
+  return { fields: { ...instruction, contents }, added: isBegun ? [] : ["messages"] };
 }
 
 /** Without turns that are nothing but reasoning: nothing of that is sent by itself. */
@@ -128,9 +142,13 @@ function inCallOrder(parts: readonly Part[], before: Turn | undefined): readonly
   const ids = before?.parts.flatMap((part) => (part.kind === "call" ? [part.id] : [])) ?? [];
   const results = parts.filter((part) => part.kind === "result");
   if (ids.length < 2 || results.length < 2) return parts;
-  const place = ({ callId }: ResultPart) => (ids.includes(callId) ? ids.indexOf(callId) : ids.length);
+  // An id may be there twice: some servers give all calls the empty one.
+  const open = Map.groupBy(ids.keys(), (place) => ids[place]);
+  const placed = results.map((result) => {
+    return { result, place: open.get(result.callId)?.shift() ?? ids.length };
+  });
   return [
-    ...results.toSorted((a, b) => place(a) - place(b)),
+    ...placed.toSorted((a, b) => a.place - b.place).map(({ result }) => result),
     ...parts.filter(({ kind }) => kind !== "result"),
   ];
 }

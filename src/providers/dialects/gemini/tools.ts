@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/json.ts";
+import { isObject, type JsonObject } from "../../../core/json.ts";
 import type { Reading, Unsupported } from "../../contract.ts";
 import type { ReplyFormat } from "../../translate/options.ts";
 import type { Tool, Toolbox } from "../../translate/tools.ts";
@@ -55,12 +55,17 @@ function configOf(choice: Toolbox["choice"], tools: readonly Tool[]): JsonObject
   }
 }
 
+/** Refused with the whole request: https://github.com/google-gemini/gemini-cli/issues/7869 */
+const NAME = /^[A-Za-z_]/;
+
 function declare(tools: readonly Tool[], model: GeminiModel): JsonObject[] | Unsupported {
   const declared: JsonObject[] = [];
-  for (const [at, { name, description, parameters, strict }] of tools.entries()) {
+  for (const { name, description, parameters, strict, path } of tools) {
+    if (!NAME.test(name))
+      return { unsupported: path, why: `Names of functions begin with a letter or _ here, unlike ${name}.` };
     const schema = parametersOf(parameters, strict, model);
     if (schema === null)
-      return { unsupported: `tools[${at}]`, why: `Gemini cannot hold calls of ${name} to its schema.` };
+      return { unsupported: path, why: `Gemini cannot hold calls of ${name} to its schema.` };
     declared.push({ name, ...(description === "" ? {} : { description }), ...schema });
   }
   return declared;
@@ -68,17 +73,24 @@ function declare(tools: readonly Tool[], model: GeminiModel): JsonObject[] | Uns
 
 /** A tool without parameters has no schema: one without properties is refused. Null = it cannot be said. */
 function parametersOf(parameters: JsonObject, strict: boolean, { json }: GeminiModel): JsonObject | null {
-  const { properties } = parameters;
-  const isEmpty =
-    typeof properties === "object" && properties !== null && Object.keys(properties).length === 0;
-  if (isEmpty && (parameters.additionalProperties === undefined || parameters.additionalProperties === false))
-    return {};
+  if (takesNothing(parameters)) return {};
   if (json === "subset") {
     const subset = toSubset(parameters);
     return subset && { parameters: subset };
   }
   const { schema, isEnforced } = writeJsonSchema(parameters);
   return strict && !isEnforced ? null : { parametersJsonSchema: schema };
+}
+
+const OF_NO_PARAMETERS = new Set(
+  "type properties required additionalProperties title description $schema".split(" "),
+);
+
+function takesNothing(parameters: JsonObject): boolean {
+  const { properties, additionalProperties = false } = parameters;
+  const isEmpty = isObject(properties) && Object.keys(properties).length === 0;
+  const isAll = Object.keys(parameters).every((word) => OF_NO_PARAMETERS.has(word));
+  return isEmpty && isAll && additionalProperties === false;
 }
 
 /**

@@ -64,6 +64,7 @@ export function encodeChat(body: Readonly<JsonObject>, target: Target): WireRequ
   const dropped = [
     ...droppedFields(body, TAKEN),
     ...lostTools(toolbox, demand.format !== undefined),
+    ...(isFormless(toolbox, options) ? ["response_format"] : []),
     ...lostReasoning(body, options, think?.exact ?? true),
   ];
   const added = ["truncate", "shift", ...(runtime.num_ctx === undefined ? [] : ["options.num_ctx"])];
@@ -113,10 +114,15 @@ function lostTools({ tools, parallel, choice }: Toolbox, isFormat: boolean): str
   return lost;
 }
 
+/** A call that must come has no other form than its tool's. */
+function isFormless({ choice }: Toolbox, { format }: ChatOptions): boolean {
+  return format.kind !== "text" && (choice.kind === "required" || choice.kind === "named");
+}
+
 function lostReasoning(body: Readonly<JsonObject>, options: ChatOptions, exact: boolean): string[] {
   const lost: string[] = [];
   const told = typeof body.reasoning_effort === "string";
-  if (!exact || (told && options.effort === null)) lost.push(told ? "reasoning_effort" : "reasoning.effort");
+  if (!exact) lost.push(told ? "reasoning_effort" : "reasoning");
   if (isObject(body.reasoning) && options.reasoningTokens !== null) lost.push("reasoning.max_tokens");
   return lost;
 }

@@ -56,7 +56,9 @@ export function writeFields(request: Readonly<JsonObject>, target: PassedTo): Wr
   for (const from in rename) {
     const to = rename[from];
     if (!(from in body) || to === undefined) continue;
-    if (!(to in body)) body[to] = body[from];
+    const isFree = body[to] === undefined || body[to] === null;
+    if (isFree) body[to] = body[from];
+    else if (body[from] !== null && body[from] !== body[to]) note(written.dropped, from);
     delete body[from];
   }
   return written;
