@@ -1,3 +1,4 @@
+import { RateLimits } from "../budget/rate-limits.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/env.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
@@ -8,6 +9,7 @@ import { RequestNumbers } from "../core/ids.ts";
 import type { Log } from "../core/log.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { Keys } from "../keys/keys.ts";
+import { Orgs } from "../keys/orgs.ts";
 import { loadPepper } from "../keys/pepper.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LedgerReader } from "../ledger/read.ts";
@@ -93,6 +95,7 @@ async function startOn(
   const hashSecret = await loadPepper({ dataDir: config.dataDir, secret: environment.secret, store });
   if (typeof hashSecret !== "function") return { problems: [hashSecret.problem] };
   const keys = await Keys.load({ store, hashSecret, clock });
+  const orgs = await Orgs.load({ store, clock, keys });
   const sender = joinSender(environment, clock, config.egress);
   const snapshots = new Snapshots({ environment, clock, sender });
   const applied = snapshots.apply(config, loaded.revision);
@@ -104,7 +107,7 @@ async function startOn(
   const gateway = joinGateway(store, sender, snapshots, log);
   const health = await keepHealth(gateway.health, store, log);
   const services = joinServices(gateway, store, keys, snapshots, reloading.current);
-  const listening = tryListen(services, store, keys, config);
+  const listening = tryListen(services, store, { keys, orgs }, config);
   if ("problems" in listening) {
     reloading.close();
     snapshots.stop();
@@ -147,6 +150,7 @@ function joinGateway(store: Store, sender: Sender, snapshots: Snapshots, log: Lo
     log,
     deadlines: new Deadlines(systemClock),
     health: new Health(systemClock),
+    limits: new RateLimits(systemClock),
     sender,
     write: (row) => ledger.write(row),
     snapshot: () => snapshots.current(),
@@ -177,12 +181,17 @@ function joinServices(
   };
 }
 
-function tryListen(joined: Joined, store: Store, keys: Keys, { server }: Config): Listening | StartProblem {
+function tryListen(
+  joined: Joined,
+  store: Store,
+  owners: { keys: Keys; orgs: Orgs },
+  { server }: Config,
+): Listening | StartProblem {
   const { host, port } = server;
   let listening: Listening | null = null;
   const metrics = createMetrics({ openRequests: () => listening?.openRequests() ?? 0 });
   const services: Services = { ...joined, gateway: { ...joined.gateway, observe: metrics.observe } };
-  const manage = createManage({ services, keys, store, reader: new LedgerReader(store) });
+  const manage = createManage({ services, ...owners, store, reader: new LedgerReader(store) });
   try {
     listening = listen({ services, manage, renderMetrics: metrics.render }, { host, port });
     return listening;

@@ -3,6 +3,7 @@ import type { AddCommand } from "./context.ts";
 import { addDoctor } from "./doctor.ts";
 import { addKeys } from "./keys.ts";
 import { addLogs } from "./logs.ts";
+import { addOrgs } from "./orgs.ts";
 import { addProviders } from "./providers.ts";
 import { addRoute } from "./route.ts";
 import { addServe } from "./serve.ts";
@@ -11,6 +12,7 @@ import { addServe } from "./serve.ts";
 export const COMMANDS: readonly AddCommand[] = [
   addServe,
   addKeys,
+  addOrgs,
   addLogs,
   addRoute,
   addProviders,

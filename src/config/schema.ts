@@ -111,7 +111,9 @@ export const fileSchema = z.strictObject({
       allow: z
         .array(cidr)
         .default([])
-        .describe("Private ranges (CIDR) that providers not marked local may use."),
+        .describe(
+          "Private ranges (CIDR) that providers not marked local may use, and that callers may name files in by URL.",
+        ),
     })
     .prefault({})
     .describe("Where upstream calls may go."),

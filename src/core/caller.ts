@@ -1,3 +1,5 @@
+import type { CallerLimits } from "./rate-limit.ts";
+
 /** `manage` includes `read`; `admin` is the operator: everything, all orgs. */
 export type Scope = "inference" | "read" | "manage" | "admin";
 export const SCOPES: readonly Scope[] = ["inference", "read", "manage", "admin"];
@@ -11,6 +13,8 @@ export interface Caller {
   allowedModels: readonly string[] | null;
   /** Provider ids this key may use; null = all. */
   allowedProviders: readonly string[] | null;
+  /** Its key's and its organization's; null = neither has any, the usual case. */
+  rateLimits: CallerLimits | null;
 }
 
 /** True if any of the caller's scopes grants what `needed` grants. */

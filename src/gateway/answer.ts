@@ -6,6 +6,7 @@ import { type Fault, fault } from "../core/faults.ts";
 import type { Plan } from "../routing/decision.ts";
 import { plan as planRoute } from "../routing/plan.ts";
 import { seedOf } from "../routing/seed.ts";
+import { admit } from "./admit.ts";
 import type { Asking } from "./asking.ts";
 import { attempt, type Outcome, type Won } from "./attempt.ts";
 import { failureOf, streamErrorOf } from "./failure.ts";
@@ -43,6 +44,8 @@ export async function answer(gateway: Gateway, incoming: Incoming, text: string)
   const plan = planRoute(parsed.route, { policy, catalog, health: gateway.health });
   if ("code" in plan) return refuse(gateway, incoming, plan, parsed);
   const request = withParamsOf(plan.rule, parsed);
+  const limited = admit(gateway, incoming, request, plan);
+  if (limited) return refuse(gateway, incoming, limited, parsed);
   const exchange: Exchange = { gateway, incoming, snapshot, request, plan };
   const outcome = await attempt({ gateway, incoming, snapshot, plan, request, costOf: costAt });
   const brokenBy = outcome.won ? null : incoming.open.brokenBy;

@@ -1,3 +1,4 @@
+import type { RateLimits } from "../budget/rate-limits.ts";
 import type { Caller } from "../core/caller.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Deadlines } from "../core/deadlines.ts";
@@ -32,6 +33,7 @@ export interface Gateway {
   log: Log;
   deadlines: Deadlines;
   health: Health;
+  limits: RateLimits;
   sender: Sender;
   /** Resolves once the row is durable. */
   write(row: LedgerRow): Promise<void>;

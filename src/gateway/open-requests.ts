@@ -1,3 +1,4 @@
+import type { Admission } from "../budget/rate-limits.ts";
 import { type Placed, Roster } from "../core/roster.ts";
 
 /** What breaks a request off from outside. */
@@ -10,6 +11,8 @@ export class OpenRequest implements Placed {
   brokenBy: BrokenBy | null = null;
   /** Its row was handed to the ledger; there is never a second one. */
   isRecorded = false;
+  /** What it takes of rate limits until its row is recorded; null = its caller has none, or it did not get that far. */
+  admission: Admission | null = null;
   private act: ((by: BrokenBy) => void) | null = null;
   private readonly onEnd: (request: OpenRequest) => void;
 

@@ -9,6 +9,7 @@ const caller: Caller = {
   scopes: ["inference"],
   allowedModels: ["openai/gpt"],
   allowedProviders: null,
+  rateLimits: null,
 };
 const catalog = catalogOf([deployment("one/gpt")], {}, ["openai"]);
 const user = { role: "user", content: "hi" };

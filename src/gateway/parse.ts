@@ -96,16 +96,21 @@ function common(
   if ("code" in asked) return asked;
   const model = typeof body.model === "string" && body.model !== "" ? body.model : null;
   const models = Array.isArray(body.models) ? (body.models as string[]) : [];
-  const limit = body.max_completion_tokens ?? body.max_tokens;
   return {
     ...asked,
     model,
     models,
     preferences,
-    outputTokens: typeof limit === "number" ? limit : null,
+    outputTokens: outputLimitOf(body),
     allowedModels: modelsAllowedBy(caller.allowedModels, catalog),
     allowedProviders: caller.allowedProviders,
   };
+}
+
+/** Tokens that each answer may have at most; null = the caller does not say. */
+export function outputLimitOf(body: Readonly<JsonObject>): number | null {
+  const limit = body.max_completion_tokens ?? body.max_tokens;
+  return typeof limit === "number" ? limit : null;
 }
 
 function shared(
@@ -196,15 +201,25 @@ function inputProblem(input: unknown): string | null {
     : "`input` must hold only non-empty strings, only token ids, or only lists of token ids.";
 }
 
+/** Estimated tokens of all inputs together. */
+export function embeddingTokensOf(input: unknown): number {
+  let sum = 0;
+  for (const tokens of tokensOfInputs(input)) sum += tokens;
+  return sum;
+}
+
 /** The longest single input: each is embedded by itself, so only it must fit the window. */
 function embeddingTokens(input: unknown): number {
-  if (typeof input === "string") return Math.ceil(Buffer.byteLength(input) / 4);
-  const items = input as unknown[];
-  if (typeof items[0] === "number") return items.length;
   let longest = 0;
-  for (const item of items) {
-    const tokens = Array.isArray(item) ? item.length : Math.ceil(Buffer.byteLength(String(item)) / 4);
-    longest = Math.max(longest, tokens);
-  }
+  for (const tokens of tokensOfInputs(input)) longest = Math.max(longest, tokens);
   return longest;
+}
+
+function tokensOfInputs(input: unknown): number[] {
+  if (typeof input === "string") return [Math.ceil(Buffer.byteLength(input) / 4)];
+  const items = input as unknown[];
+  if (typeof items[0] === "number") return [items.length];
+  return items.map((item) =>
+    Array.isArray(item) ? item.length : Math.ceil(Buffer.byteLength(String(item)) / 4),
+  );
 }

@@ -1,6 +1,6 @@
 import { costOf as priceUsage } from "../catalog/cost.ts";
 import type { Deployment } from "../core/deployment.ts";
-import { NO_USAGE, type Usage, type UsageSource } from "../core/usage.ts";
+import { completionTokens, NO_USAGE, promptTokens, type Usage, type UsageSource } from "../core/usage.ts";
 import type { LedgerRow, RowStatus } from "../ledger/row.ts";
 import type { Plan } from "../routing/decision.ts";
 import type { Outcome } from "./attempt.ts";
@@ -72,8 +72,13 @@ export async function record(
     await gateway.write(row);
     gateway.observe(row);
   } finally {
+    incoming.open.admission?.settle(tokensIn(ending.spent));
     incoming.open.end();
   }
+}
+
+function tokensIn({ usage }: Spent): number | null {
+  return usage && promptTokens(usage) + completionTokens(usage);
 }
 
 function rowOf(gateway: Gateway, incoming: Incoming, ending: Ending, snapshot: Snapshot): LedgerRow {

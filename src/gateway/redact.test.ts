@@ -35,6 +35,11 @@ describe("an upstream's words", () => {
       "dial http://10.1.2.3:8000, 127.0.0.1:9 and 192.168.0.1",
       "dial [redacted], [redacted] and [redacted]",
     ],
+    [
+      "private addresses of IPv6",
+      "dial tcp [::1]:11434, http://[fd00:ec2::254]/v1 and [FE80::1%eth0]",
+      "dial tcp [redacted], [redacted]/v1 and [redacted]",
+    ],
   ])("lose %s", (_, text, shown) => {
     expect(redactText(text, provider)).toBe(shown);
   });
@@ -44,6 +49,7 @@ describe("an upstream's words", () => {
     "messages[0].content: expected a string",
     "This model's maximum context length is 8192 tokens.",
     "the task-list ask-me risk-free",
+    "one of [f], [fe], [fdate] or [fd:not-an-address]",
   ])("stay where they are harmless: %s", (text) => {
     expect(redactText(text, provider)).toBe(text);
   });
@@ -74,6 +80,22 @@ describe("an upstream's words", () => {
       );
     }
     expect(redactText("eu-west-1 has no such model", withLogin)).toBe("eu-west-1 has no such model");
+  });
+
+  /** What callers wrote and a provider repeats: half a megabyte of beginnings of keys. */
+  test.each([
+    "eyJaaaaaaaa-",
+    "eyJaaaaaaaa.",
+    "sk-",
+    "sk-a ",
+    "Bearer ",
+    "AKIA",
+    "http://10.",
+    "[fd00:",
+  ])("are read once, however often they begin like a key: %s", (piece) => {
+    const startedMs = performance.now();
+    redactText(piece.repeat(500_000 / piece.length), provider);
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
   });
 
   test("are cleaned in every field", () => {

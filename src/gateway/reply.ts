@@ -4,6 +4,7 @@ import type { Plan } from "../routing/decision.ts";
 import type { Outcome } from "./attempt.ts";
 import { isFallback } from "./fallback.ts";
 import type { Gateway, Incoming } from "./gateway.ts";
+import { rateHeaders } from "./rate-headers.ts";
 import { routeReason } from "./reason.ts";
 
 /** A chain longer than this ends in `+N`, so that header values stay bounded. */
@@ -20,6 +21,8 @@ export function headersOf(
   outcome: Outcome | null,
 ): Headers {
   const headers: Headers = { "x-request-id": incoming.id };
+  const { admission } = incoming.open;
+  if (admission) Object.assign(headers, rateHeaders(admission.standing()));
   const totalMs = gateway.clock.monotonic() - incoming.startedMs;
   if (!plan) {
     headers["x-nyuro-fallback-used"] = "false";

@@ -1,6 +1,7 @@
 import { SCOPES, type Scope } from "../core/caller.ts";
 import { type ApiError, apiError } from "../core/errors.ts";
 import { isObject, type JsonObject } from "../core/json.ts";
+import type { RateLimit } from "../core/rate-limit.ts";
 import { canBeBootstrapSecret } from "./secret.ts";
 
 /** What can be said about a key, when it is made and later. Absent = the default, or unchanged. */
@@ -17,6 +18,8 @@ export interface KeyPatch {
   expiresAtMs?: number | null;
   /** At most 4,096 characters as JSON; `{}` by default. */
   metadata?: JsonObject;
+  /** Given whole: what it does not name is not limited. null = none at all, the default. */
+  rateLimit?: RateLimit | null;
 }
 
 export interface NewKey extends KeyPatch {
@@ -46,6 +49,8 @@ export function unknownKey(): KeyRefusal {
 export const MAX_OVERLAP_SECONDS = 30 * 24 * 3600;
 const MAX_NAMES = 1000;
 const MAX_METADATA_CHARACTERS = 4096;
+/** Above any real limit, far below where counting would be inexact. */
+const HIGHEST_RATE = 1_000_000_000_000;
 
 /** The first field that is wrong, or null. */
 export function checkKeyPatch(patch: KeyPatch, nowMs: number): KeyRefusal | null {
@@ -55,7 +60,8 @@ export function checkKeyPatch(patch: KeyPatch, nowMs: number): KeyRefusal | null
     checkNames("allowed_models", patch.allowedModels) ??
     checkNames("allowed_providers", patch.allowedProviders) ??
     checkExpiry(patch.expiresAtMs, nowMs) ??
-    checkMetadata(patch.metadata)
+    checkMetadata(patch.metadata) ??
+    checkRateLimit(patch.rateLimit)
   );
 }
 
@@ -74,7 +80,7 @@ export function checkOverlap(overlapSeconds: number): KeyRefusal | null {
   );
 }
 
-function checkName(name: string | undefined): KeyRefusal | null {
+export function checkName(name: string | undefined): KeyRefusal | null {
   if (name === undefined) return null;
   // Control characters would end up in terminals and log lines.
   if (typeof name === "string" && name.trim() !== "" && name.length <= 200 && !/\p{Cc}/u.test(name))
@@ -111,4 +117,22 @@ function checkMetadata(metadata: JsonObject | undefined): KeyRefusal | null {
   if (!isObject(metadata)) return refuse("metadata", "The metadata must be an object.");
   if (JSON.stringify(metadata).length <= MAX_METADATA_CHARACTERS) return null;
   return refuse("metadata", `The metadata must not exceed ${MAX_METADATA_CHARACTERS} characters as JSON.`);
+}
+
+/** The first figure that is wrong, or null. */
+export function checkRateLimit(limit: RateLimit | null | undefined): KeyRefusal | null {
+  if (!limit) return null;
+  return (
+    checkFigure("rpm", limit.rpm) ??
+    checkFigure("tpm", limit.tpm) ??
+    checkFigure("max_parallel", limit.maxParallel)
+  );
+}
+
+function checkFigure(name: string, figure: number | null): KeyRefusal | null {
+  if (figure === null || (Number.isInteger(figure) && figure >= 0 && figure <= HIGHEST_RATE)) return null;
+  return refuse(
+    `rate_limit.${name}`,
+    `\`rate_limit.${name}\` must be a whole number from 0 to ${HIGHEST_RATE}, or null for no limit.`,
+  );
 }

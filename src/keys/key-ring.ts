@@ -1,4 +1,5 @@
 import type { Caller } from "../core/caller.ts";
+import type { RateLimit } from "../core/rate-limit.ts";
 import type { KeyRecord } from "./record.ts";
 import { type HashSecret, MAX_SECRET_CHARACTERS } from "./secret.ts";
 
@@ -22,6 +23,8 @@ export class KeyRing {
   private readonly hashSecret: HashSecret;
   private readonly byId = new Map<string, Held>();
   private readonly byHash = new Map<string, HeldSecret>();
+  /** Of the organizations that have one. */
+  private readonly orgLimits = new Map<string, RateLimit>();
 
   constructor(hashSecret: HashSecret) {
     this.hashSecret = hashSecret;
@@ -58,12 +61,20 @@ export class KeyRing {
   put(record: KeyRecord): void {
     const facts = {
       record,
-      caller: callerOf(record),
+      caller: this.callerOf(record),
       endsAtMs: record.expiresAtMs ?? Number.POSITIVE_INFINITY,
     };
     const held = this.byId.get(record.id);
     if (held) Object.assign(held, facts);
     else this.byId.set(record.id, { ...facts, hashes: new Set() });
+  }
+
+  /** What the organization's keys are held to together, from the next request on; null = nothing. */
+  limitOrg(orgId: string, limit: RateLimit | null): void {
+    if (limit) this.orgLimits.set(orgId, limit);
+    else this.orgLimits.delete(orgId);
+    for (const held of this.byId.values())
+      if (held.record.orgId === orgId) held.caller = this.callerOf(held.record);
   }
 
   addSecret(id: string, hash: string, endsAtMs: number | null): void {
@@ -89,8 +100,10 @@ export class KeyRing {
   dropSecrets(id: string): void {
     this.endSecrets(id, Number.NEGATIVE_INFINITY, 0);
   }
-}
 
-function callerOf({ id, orgId, scopes, allowedModels, allowedProviders }: KeyRecord): Caller {
-  return Object.freeze({ keyId: id, orgId, scopes, allowedModels, allowedProviders });
+  private callerOf({ id, orgId, scopes, allowedModels, allowedProviders, rateLimit }: KeyRecord): Caller {
+    const org = this.orgLimits.get(orgId) ?? null;
+    const rateLimits = rateLimit || org ? Object.freeze({ key: rateLimit, org }) : null;
+    return Object.freeze({ keyId: id, orgId, scopes, allowedModels, allowedProviders, rateLimits });
+  }
 }

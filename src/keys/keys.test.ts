@@ -68,6 +68,7 @@ test("a key is told once, verifies at once and after a restart, and its secret i
     scopes: ["manage", "inference"] as ("manage" | "inference")[],
     allowedModels: ["gpt-4o"],
     allowedProviders: null,
+    rateLimits: null,
   };
   expect(first.keys.verify(secret)).toEqual(caller);
   const second = await first.restart(first);

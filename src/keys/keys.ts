@@ -1,5 +1,6 @@
 import type { Caller } from "../core/caller.ts";
 import type { Clock } from "../core/clock.ts";
+import type { RateLimit } from "../core/rate-limit.ts";
 import { insertAudit } from "../store/audit-table.ts";
 import type { Write } from "../store/group-commit.ts";
 import {
@@ -193,6 +194,11 @@ export class Keys {
     // Once more: a rotation may have added one while this was being written.
     this.ring.dropSecrets(id);
     return this.shown(revoked);
+  }
+
+  /** What all keys of the organization are held to together, from their next request on; null = nothing. */
+  limitOrg(orgId: string, limit: RateLimit | null): void {
+    this.ring.limitOrg(orgId, limit);
   }
 
   /** Memory only; written within ten seconds and on close. */

@@ -1,8 +1,10 @@
 import type { Scope } from "../core/caller.ts";
 import { randomId } from "../core/ids.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { RateLimit } from "../core/rate-limit.ts";
 import type { KeyRow } from "../store/tables.ts";
 import type { KeyPatch, NewKey } from "./input.ts";
+import { rateLimitOf, rateLimitText, readRateLimit } from "./rate-limit.ts";
 
 /** A key as it may be shown: all of it but the secret, which nobody has. Immutable; replaced when it changes. */
 export interface KeyRecord {
@@ -24,6 +26,8 @@ export interface KeyRecord {
   /** null = not revoked. */
   readonly revokedAtMs: number | null;
   readonly metadata: Readonly<JsonObject>;
+  /** Of this key alone; null = none. */
+  readonly rateLimit: RateLimit | null;
 }
 
 export function keyRowOf(key: KeyRecord): KeyRow {
@@ -40,6 +44,7 @@ export function keyRowOf(key: KeyRecord): KeyRow {
     last_used_at_ms: key.lastUsedAtMs,
     revoked_at_ms: key.revokedAtMs,
     metadata: JSON.stringify(key.metadata),
+    rate_limit: rateLimitText(key.rateLimit),
   };
 }
 
@@ -58,6 +63,7 @@ export function keyRecordOf(row: KeyRow): KeyRecord {
     lastUsedAtMs: row.last_used_at_ms,
     revokedAtMs: row.revoked_at_ms,
     metadata: JSON.parse(row.metadata),
+    rateLimit: readRateLimit(row.rate_limit),
   };
 }
 
@@ -79,12 +85,14 @@ export function newRecord(input: NewKey, prefix: string, nowMs: number): KeyReco
     lastUsedAtMs: null,
     revokedAtMs: null,
     metadata: input.metadata ?? {},
+    rateLimit: rateLimitOf(input.rateLimit),
   };
 }
 
 /** The patch twice: for memory and for the table. */
 export function changesOf(patch: KeyPatch): { facts: Partial<KeyRecord>; columns: Partial<KeyRow> } {
   const { name, scopes, allowedModels, allowedProviders, expiresAtMs, metadata } = patch;
+  const rateLimit = patch.rateLimit === undefined ? undefined : rateLimitOf(patch.rateLimit);
   return {
     facts: {
       ...(name !== undefined && { name }),
@@ -93,6 +101,7 @@ export function changesOf(patch: KeyPatch): { facts: Partial<KeyRecord>; columns
       ...(allowedProviders !== undefined && { allowedProviders }),
       ...(expiresAtMs !== undefined && { expiresAtMs }),
       ...(metadata !== undefined && { metadata }),
+      ...(rateLimit !== undefined && { rateLimit }),
     },
     columns: {
       ...(name !== undefined && { name }),
@@ -101,6 +110,7 @@ export function changesOf(patch: KeyPatch): { facts: Partial<KeyRecord>; columns
       ...(allowedProviders !== undefined && { allowed_providers: listText(allowedProviders) }),
       ...(expiresAtMs !== undefined && { expires_at_ms: expiresAtMs }),
       ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
+      ...(rateLimit !== undefined && { rate_limit: rateLimitText(rateLimit) }),
     },
   };
 }

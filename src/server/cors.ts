@@ -1,7 +1,8 @@
 const EXPOSED =
   "x-request-id, x-nyuro-model, x-nyuro-provider, x-nyuro-route-reason, x-nyuro-fallback-used, x-nyuro-candidates, " +
   "x-nyuro-attempts, x-nyuro-cost-usd, x-nyuro-dropped-params, x-nyuro-added-params, server-timing, retry-after, " +
-  "retry-after-ms, x-should-retry";
+  "retry-after-ms, x-should-retry, x-ratelimit-limit-requests, x-ratelimit-limit-tokens, " +
+  "x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, x-ratelimit-reset-requests, x-ratelimit-reset-tokens";
 
 function allowedOrigin(request: Request, origins: readonly string[]): string | null {
   const origin = request.headers.get("origin");

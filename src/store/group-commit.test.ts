@@ -134,3 +134,18 @@ test("held writes wait for the work to end, succeed or not, and then go in one t
   }
   expect(ids()).toEqual([1, 2, 11, 12]);
 });
+
+test("whoever wants to know of the commit hears of it before anybody goes on, and not of a failure", async () => {
+  const { group, ids } = scene();
+  const heard: string[] = [];
+  const run = (id: number, text: string | null = "x") =>
+    group
+      .run(insert(id, text), () => heard.push(`${id} committed, ${ids().length} rows`))
+      .then(() => heard.push(`${id} goes on`))
+      .catch(() => heard.push(`${id} failed`));
+  await Promise.all([run(1), run(2)]);
+  expect(heard).toEqual(["1 committed, 2 rows", "2 committed, 2 rows", "1 goes on", "2 goes on"]);
+  heard.length = 0;
+  await Promise.all([run(3), run(4, null)]);
+  expect(heard.toSorted()).toEqual(["3 committed, 3 rows", "3 goes on", "4 failed"]);
+});

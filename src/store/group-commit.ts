@@ -13,6 +13,7 @@ export class StoreUnavailable extends Error {
 
 interface Item {
   work: Write;
+  committed: (() => void) | null;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -48,11 +49,15 @@ export class GroupCommit {
     return this.queue.length;
   }
 
-  /** Resolves once `work` is committed. Rejects with StoreUnavailable, or with what `work` itself threw. */
-  run(work: Write): Promise<void> {
+  /**
+   * Resolves once `work` is committed. Rejects with StoreUnavailable, or with what `work` itself threw. `committed` is
+   * called right behind COMMIT, before anybody else runs: whoever reads the database afterwards finds memory agreeing
+   * with it. It must be cheap and must not throw.
+   */
+  run(work: Write, committed: (() => void) | null = null): Promise<void> {
     if (this.closed) return Promise.reject(new StoreUnavailable("it is closed"));
     return new Promise((resolve, reject) => {
-      if (this.queue.push({ work, resolve, reject }) === 1) setImmediate(this.commitQueue);
+      if (this.queue.push({ work, committed, resolve, reject }) === 1) setImmediate(this.commitQueue);
     });
   }
 
@@ -87,7 +92,7 @@ export class GroupCommit {
     if (items.length === 0 || this.isHeld) return;
     this.queue = [];
     const failure = this.attempt(items);
-    if (failure === null) for (const item of items) item.resolve();
+    if (failure === null) settle(items);
     else if (items.length === 1 || failure instanceof StoreUnavailable)
       for (const item of items) item.reject(failure);
     else for (const item of items) this.commitAlone(item);
@@ -96,7 +101,7 @@ export class GroupCommit {
 
   private commitAlone(item: Item): void {
     const failure = this.attempt([item]);
-    if (failure === null) item.resolve();
+    if (failure === null) settle([item]);
     else item.reject(failure);
   }
 
@@ -113,6 +118,12 @@ export class GroupCommit {
       return typed(error);
     }
   }
+}
+
+/** Memory first, all of it: only then may anybody go on. */
+function settle(items: readonly Item[]): void {
+  for (const item of items) item.committed?.();
+  for (const item of items) item.resolve();
 }
 
 function typed(error: unknown): Error {

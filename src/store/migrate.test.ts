@@ -17,11 +17,19 @@ test("the first run brings every table and the default organization, the second 
   const db = database();
   expect(migrate(db, 1000)).toEqual({ applied: MIGRATIONS.map((migration) => migration.name) });
   expect(tables(db).map((row) => row.name)).toEqual(
-    ["audit", "key_secrets", "keys", "meta", "migrations", "orgs", "requests"].sort(),
+    ["audit", "budgets", "holds", "key_secrets", "keys", "meta", "migrations", "orgs", "requests"].sort(),
   );
   expect(migrate(db, 2000)).toEqual({ applied: [] });
   expect(db.query("SELECT * FROM orgs").all()).toEqual([
-    { id: "org_default", name: "Default", time_zone: "UTC", created_at_ms: 1000 },
+    {
+      id: "org_default",
+      name: "Default",
+      time_zone: "UTC",
+      created_at_ms: 1000,
+      store_bodies: 0,
+      unknown_price: null,
+      rate_limit: null,
+    },
   ]);
 });
 

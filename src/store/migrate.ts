@@ -1,9 +1,11 @@
 import type { Database } from "bun:sqlite";
 import type { Migration } from "./migration.ts";
 import { start } from "./migrations/001_start.ts";
+import { orgs } from "./migrations/002_orgs.ts";
+import { budgets } from "./migrations/003_budgets.ts";
 
 /** All of them, in order. Append only: a released migration is never edited, moved or dropped. */
-export const MIGRATIONS: readonly Migration[] = [start];
+export const MIGRATIONS: readonly Migration[] = [start, orgs, budgets];
 
 /**
  * Brings the database to the last migration, all in one transaction: it either arrives or stays where it was.

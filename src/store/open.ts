@@ -9,6 +9,7 @@ import { setMeta } from "./meta-table.ts";
 import { migrate } from "./migrate.ts";
 import { Reader } from "./reader.ts";
 import { queriesOver } from "./reader-dialect.ts";
+import { type SpendReader, spendReader } from "./requests-spend.ts";
 import { lastSequence } from "./requests-table.ts";
 import type { Queries } from "./tables.ts";
 
@@ -36,6 +37,8 @@ export interface Store {
   readonly writes: GroupCommit;
   /** The only way to read: off the main thread. */
   readonly queries: Queries;
+  /** What balances are opened with, on the main thread. */
+  readonly spend: SpendReader;
   /** Runs several queries on one snapshot, so that their figures agree. */
   readTogether<const Q extends readonly Compilable<unknown>[]>(
     queries: Q,
@@ -103,6 +106,7 @@ class OpenStore implements Store {
   readonly dataDir: string;
   readonly writes: GroupCommit;
   readonly queries: Queries;
+  readonly spend: SpendReader;
   private readonly db: Database;
   private readonly lock: Database;
   private readonly reader: Reader;
@@ -120,6 +124,7 @@ class OpenStore implements Store {
     this.onWarning = options.onWarning ?? (() => {});
     this.reader = new Reader({ file: join(dataDir, "nyuro.db"), onCrash: this.onWarning });
     this.queries = queriesOver(this.reader);
+    this.spend = spendReader(db);
     this.writes = new GroupCommit(db, () => this.committed());
   }
 

@@ -8,6 +8,8 @@ export interface Tables {
   requests: RequestRow;
   audit: AuditRow;
   meta: MetaRow;
+  budgets: BudgetRow;
+  holds: HoldRow;
 }
 
 /** Builds every query of the project. What it executes runs in the reader's Worker, where nothing can be written. */
@@ -19,6 +21,12 @@ export interface OrgRow {
   /** IANA name: `Europe/Vienna`. */
   time_zone: string;
   created_at_ms: number;
+  /** 1 = the bodies of its requests are kept. */
+  store_bodies: number;
+  /** `skip` or `allow`; null = as the configuration says. */
+  unknown_price: string | null;
+  /** JSON of `{rpm, tpm, max_parallel}`; null = none. */
+  rate_limit: string | null;
 }
 
 export interface KeyRow {
@@ -35,6 +43,8 @@ export interface KeyRow {
   last_used_at_ms: number | null;
   revoked_at_ms: number | null;
   metadata: string;
+  /** JSON of `{rpm, tpm, max_parallel}`; null = none. */
+  rate_limit: string | null;
 }
 
 /** One key has one secret, or several while a rotation's overlap lasts. */
@@ -98,3 +108,32 @@ export interface MetaRow {
   name: string;
   value: string;
 }
+
+/** What a key or an organization may spend; no row = no limit. */
+export interface BudgetRow {
+  /** `org` or `key`. */
+  scope: string;
+  id: string;
+  limit_nano_usd: number;
+  /** `none`, `daily`, `weekly` or `monthly`. */
+  period: string;
+  /** Fraction of the limit. */
+  alert_threshold: number;
+}
+
+/** A request under way: what it may still cost at most, and what its row must say if nobody lives to write it. */
+export type HoldRow = {
+  /** Of the request; its row will have the same number. */
+  sequence: number;
+  time_ms: number;
+  org_id: string;
+  key_id: string;
+  operation: string;
+  requested_model: string | null;
+  /** Of the deployment that is being called. */
+  provider: string;
+  model: string;
+  stream: number;
+  /** null = its price is unknown. */
+  amount_nano_usd: number | null;
+};

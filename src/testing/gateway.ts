@@ -1,3 +1,4 @@
+import { RateLimits } from "../budget/rate-limits.ts";
 import type { Caller } from "../core/caller.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { Deadlines } from "../core/deadlines.ts";
@@ -99,6 +100,7 @@ export function startGateway(options: TestGatewayOptions): TestGateway {
     log: { info: note, warn: note, error: note },
     deadlines: new Deadlines(clock),
     health: new Health(clock),
+    limits: new RateLimits(clock),
     sender: senderOf(clock, options),
     write: async (row) => {
       await options.write?.(row);
@@ -179,6 +181,7 @@ function servicesOf(gateway: Gateway, options: TestGatewayOptions, onUse: () => 
     scopes: ["inference"],
     allowedModels: null,
     allowedProviders: null,
+    rateLimits: null,
     ...options.caller,
   };
   return {

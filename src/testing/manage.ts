@@ -1,10 +1,12 @@
 import { afterAll } from "bun:test";
+import { RateLimits } from "../budget/rate-limits.ts";
 import type { Scope } from "../core/caller.ts";
 import { Deadlines } from "../core/deadlines.ts";
 import type { CatalogView } from "../core/deployment.ts";
 import { RequestNumbers } from "../core/ids.ts";
 import type { Snapshot } from "../gateway/gateway.ts";
 import { Keys } from "../keys/keys.ts";
+import { Orgs } from "../keys/orgs.ts";
 import { secretHasher } from "../keys/secret.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LedgerReader } from "../ledger/read.ts";
@@ -52,13 +54,16 @@ export async function manageScene(options: ManageSceneOptions = {}): Promise<Man
   const store = openStore({ dataDir, sync: "normal", clock });
   if ("problem" in store) throw new Error(store.problem);
   await store.writes.run((db) => {
-    db.query("INSERT INTO orgs VALUES (?, 'Other', 'UTC', 0)").run(OTHER_ORG_ID);
+    db.query("INSERT INTO orgs (id, name, time_zone, created_at_ms) VALUES (?, 'Other', 'UTC', 0)").run(
+      OTHER_ORG_ID,
+    );
   });
   const keys = await Keys.load({ store, hashSecret: secretHasher("pepper"), clock });
+  const orgs = await Orgs.load({ store, clock, keys });
   const ledger = new Ledger(store);
   const logs: string[] = [];
   const services = servicesOf(keys, ledger, clock, options, logs);
-  const manage = createManage({ services, keys, store, reader: new LedgerReader(store) });
+  const manage = createManage({ services, keys, orgs, store, reader: new LedgerReader(store) });
   const renderMetrics = async () => ({ body: "", contentType: "text/plain" });
   const server = listen({ services, manage, renderMetrics }, { host: "127.0.0.1", port: 0 });
   afterAll(async () => {
@@ -115,6 +120,7 @@ function servicesOf(
       log: { info: note, warn: note, error: note },
       deadlines: new Deadlines(clock),
       health: new Health(clock),
+      limits: new RateLimits(clock),
       sender: new Sender(new Pins(clock), { allow: [] }),
       write: (row) => ledger.write(row),
       observe() {},

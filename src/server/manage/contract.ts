@@ -3,6 +3,7 @@ import type { Caller } from "../../core/caller.ts";
 import type { ApiError } from "../../core/errors.ts";
 import { errorReply } from "../../gateway/reply.ts";
 import type { Keys } from "../../keys/keys.ts";
+import type { Orgs } from "../../keys/orgs.ts";
 import type { LedgerReader } from "../../ledger/read.ts";
 import type { Store } from "../../store/open.ts";
 import type { Services } from "../services.ts";
@@ -12,6 +13,7 @@ import { ROUTES, type RouteName } from "./routes.ts";
 export interface ManageParts {
   services: Services;
   keys: Keys;
+  orgs: Orgs;
   store: Store;
   reader: LedgerReader;
 }

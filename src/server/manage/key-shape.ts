@@ -3,6 +3,7 @@ import { toRfc3339 } from "../../core/clock.ts";
 import type { KeyPatch } from "../../keys/input.ts";
 import type { KeyRecord } from "../../keys/record.ts";
 import { time, z } from "./contract.ts";
+import { rateLimitOf, rateLimitSchema, rateLimitWanted, showRateLimit } from "./rate-limit-shape.ts";
 
 const timeOrNull = z.string().nullable();
 const names = z.array(z.string()).nullable();
@@ -21,7 +22,7 @@ export const keySchema = z
     created_at: z.string(),
     last_used_at: timeOrNull,
     revoked_at: timeOrNull,
-    rate_limit: z.null(),
+    rate_limit: rateLimitSchema.nullable(),
     budget: z.null(),
     metadata: z.record(z.string(), z.unknown()),
   })
@@ -32,7 +33,7 @@ export const newKeySchema = keySchema
   .extend({ key: z.string().openapi({ description: "The secret; it is told here and never again." }) })
   .openapi("NewKey");
 
-const notBuilt = z.null({ error: "is not built yet; leave it out or set it to null" }).optional();
+export const notBuilt = z.null({ error: "is not built yet; leave it out or set it to null" }).optional();
 
 /** What may be said of a key; absent = unchanged, or the default. */
 export const keyFields = {
@@ -41,7 +42,7 @@ export const keyFields = {
   allowed_providers: names.optional(),
   expires_at: time.nullable().optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
-  rate_limit: notBuilt,
+  rate_limit: rateLimitWanted,
   budget: notBuilt,
 };
 
@@ -56,6 +57,7 @@ export function patchOf(fields: z.output<typeof patchSchema>): KeyPatch {
     allowedProviders: fields.allowed_providers,
     expiresAtMs: fields.expires_at,
     metadata: fields.metadata,
+    rateLimit: rateLimitOf(fields.rate_limit),
   };
 }
 
@@ -73,7 +75,7 @@ export function showKey(key: KeyRecord): z.output<typeof keySchema> {
     created_at: toRfc3339(key.createdAtMs),
     last_used_at: shown(key.lastUsedAtMs),
     revoked_at: shown(key.revokedAtMs),
-    rate_limit: null,
+    rate_limit: showRateLimit(key.rateLimit),
     budget: null,
     metadata: { ...key.metadata },
   };

@@ -64,7 +64,7 @@ test("everything that can be said of a key is kept, and can be changed", async (
     allowed_providers: ["openai"],
     expires_at: "2028-01-01T01:00:00+01:00",
     metadata: { team: "a" },
-    rate_limit: null,
+    rate_limit: { rpm: 60, max_parallel: 0 },
     budget: null,
   });
   expect(key).toMatchObject({
@@ -73,10 +73,27 @@ test("everything that can be said of a key is kept, and can be changed", async (
     allowed_providers: ["openai"],
     expires_at: "2028-01-01T00:00:00.000Z",
     metadata: { team: "a" },
+    rate_limit: { rpm: 60, tpm: null, max_parallel: 0 },
   });
   const patch = { name: "m", allowed_models: null, expires_at: null, scopes: ["read"] };
   const changed = await jsonOf(scene.call("PATCH", `/api/v1/keys/${key.id}`, manage, patch));
   expect(changed).toMatchObject({ ...patch, allowed_providers: ["openai"], metadata: { team: "a" } });
+});
+
+test("a rate limit is given whole, stays where it is not named, and goes where nothing of it is left", async () => {
+  const { id } = await made({ name: "n", rate_limit: { rpm: 60, tpm: 1_000 } });
+  const patched = async (body: object) =>
+    (await jsonOf(scene.call("PATCH", `/api/v1/keys/${id}`, manage, body))).rate_limit;
+  expect(await patched({ name: "m" })).toEqual({ rpm: 60, tpm: 1_000, max_parallel: null });
+  expect(await patched({ rate_limit: { max_parallel: 2 } })).toEqual({
+    rpm: null,
+    tpm: null,
+    max_parallel: 2,
+  });
+  expect((await jsonOf(scene.call("GET", `/api/v1/keys/${id}`, manage))).rate_limit.max_parallel).toBe(2);
+  expect(await patched({ rate_limit: { rpm: null } })).toBeNull();
+  expect(await patched({ rate_limit: { rpm: 0 } })).toEqual({ rpm: 0, tpm: null, max_parallel: null });
+  expect(await patched({ rate_limit: null })).toBeNull();
 });
 
 test("a rotated key keeps its id; the old secret lives through the overlap only", async () => {
@@ -193,7 +210,12 @@ test.each([
   [{ name: "x", expires_at: "tomorrow" }, "expires_at", "`expires_at` must be an RFC 3339 time"],
   [{ name: "x", expires_at: "2020-01-01T00:00:00Z" }, "expires_at", "in the future"],
   [{ name: "x", metadata: [] }, "metadata", "expected record"],
-  [{ name: "x", rate_limit: { rpm: 1 } }, "rate_limit", "`rate_limit` is not built yet"],
+  [{ name: "x", rate_limit: 5 }, "rate_limit", "expected object"],
+  [{ name: "x", rate_limit: { rps: 1 } }, "rate_limit.rps", "`rate_limit.rps` is not known here."],
+  [{ name: "x", rate_limit: { rpm: "60" } }, "rate_limit.rpm", "expected number"],
+  [{ name: "x", rate_limit: { rpm: -1 } }, "rate_limit.rpm", "must be a whole number from 0 to"],
+  [{ name: "x", rate_limit: { tpm: 1.5 } }, "rate_limit.tpm", "must be a whole number from 0 to"],
+  [{ name: "x", rate_limit: { max_parallel: 1e300 } }, "rate_limit.max_parallel", "or null for no limit."],
   [{ name: "x", budget: { limit_usd: "5" } }, "budget", "`budget` is not built yet"],
   ["[]", null, "The body must be a JSON object."],
   ["{", null, "The body is not valid JSON."],

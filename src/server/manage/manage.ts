@@ -17,6 +17,7 @@ import { addKeyActions } from "./key-actions.ts";
 import { addKeys } from "./keys.ts";
 import { addLogs } from "./logs.ts";
 import { mistakeOf } from "./mistakes.ts";
+import { addOrgs } from "./orgs.ts";
 import { addProviders } from "./providers.ts";
 import { addRoute } from "./route.ts";
 import { type ManageRoute, matchRoute } from "./routes.ts";
@@ -28,6 +29,7 @@ const MAX_BODY_BYTES = 2 ** 20;
 const RESOURCES: readonly Resource[] = [
   addKeys,
   addKeyActions,
+  addOrgs,
   addCallingKey,
   addGeneration,
   addLogs,
@@ -79,7 +81,14 @@ async function answer(
     : refused(rebuilt);
 }
 
-const NOBODY: Caller = { keyId: "", orgId: "", scopes: [], allowedModels: [], allowedProviders: [] };
+const NOBODY: Caller = {
+  keyId: "",
+  orgId: "",
+  scopes: [],
+  allowedModels: [],
+  allowedProviders: [],
+  rateLimits: null,
+};
 
 function admit(
   { services }: ManageParts,

@@ -1,0 +1,66 @@
+import { Database } from "bun:sqlite";
+import type { BandReached } from "../budget/account.ts";
+import { Balances } from "../budget/balances.ts";
+import { Budgets, type Charge, type Holding } from "../budget/budgets.ts";
+import { settleHold } from "../budget/left-holds.ts";
+import { requestRowOf } from "../ledger/request-row.ts";
+import { GroupCommit, type Write } from "../store/group-commit.ts";
+import { migrate } from "../store/migrate.ts";
+import { spendReader } from "../store/requests-spend.ts";
+import { insertRequest } from "../store/requests-table.ts";
+import type { HoldRow } from "../store/tables.ts";
+import { sampleRow } from "./ledger-row.ts";
+
+/** One process over a ledger: everything but the gateway, on a connection of its own. */
+export interface BudgetProcess {
+  db: Database;
+  balances: Balances;
+  budgets: Budgets;
+  bands: BandReached[];
+  /** From now on the store takes nothing, or takes everything again. */
+  setBroken(isBroken: boolean): void;
+  /** As `kill -9` would: what is not committed never will be. */
+  crash(): void;
+}
+
+/** Starts one as `boot` does: what a crash left is settled before any balance is read. */
+export function startBudgets(file: string): BudgetProcess {
+  const db = new Database(file, { create: true, readwrite: true, strict: true });
+  db.run("PRAGMA journal_mode = WAL");
+  // The process lives on when it "crashes", so nothing depends on the disk.
+  db.run("PRAGMA synchronous = OFF");
+  migrate(db, 0);
+  const left = db.query<HoldRow, []>("SELECT * FROM holds").all();
+  db.transaction(() => {
+    for (const hold of left) settleHold(hold, insertRequest)(db);
+  })();
+  const balances = new Balances(spendReader(db));
+  const bands: BandReached[] = [];
+  const writes = new GroupCommit(db);
+  const budgets = new Budgets({
+    writes,
+    balances,
+    insertRow: insertRequest,
+    onBand: (band) => bands.push(band),
+  });
+  const setBroken = (isBroken: boolean) => db.run(`PRAGMA query_only = ${isBroken ? "ON" : "OFF"}`);
+  const crash = () => {
+    // Statements that are prepared outlive their connection, so it is not enough to close it.
+    setBroken(true);
+    setImmediate(() => db.close());
+  };
+  return { db, balances, budgets, bands, setBroken, crash };
+}
+
+/** The row of a request that cost so much. */
+export function rowOf(charge: Charge): Write {
+  return insertRequest(requestRowOf(sampleRow(charge)));
+}
+
+export function holdingOf(changes: Partial<Holding> & { sequence: number }): Holding {
+  return {
+    ...{ timeMs: 0, orgId: "org_a", keyId: "key_1", operation: "chat", requestedModel: "fast" },
+    ...{ stream: false, provider: "openai", model: "gpt-4o" },
+    ...changes,
+  };
+}
