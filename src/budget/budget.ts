@@ -1,3 +1,4 @@
+import type { BudgetRow } from "../store/tables.ts";
 import type { PeriodKind } from "./period.ts";
 
 /** Whose money: an organization's, or that of one of its keys. A request is held to both. */
@@ -19,4 +20,23 @@ export interface BudgetOwner {
   id: string;
   /** The key's organization; of an organization its own id. */
   orgId: string;
+}
+
+/** Trusts the table: only `budgetRowOf` ever wrote it. */
+export function budgetOf(row: BudgetRow): Budget {
+  return {
+    limitNanoUsd: row.limit_nano_usd,
+    period: row.period as PeriodKind,
+    alertThreshold: row.alert_threshold,
+  };
+}
+
+export function budgetRowOf({ scope, id }: BudgetOwner, budget: Budget): BudgetRow {
+  return {
+    scope,
+    id,
+    limit_nano_usd: budget.limitNanoUsd,
+    period: budget.period,
+    alert_threshold: budget.alertThreshold,
+  };
 }

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { Provider } from "./contract.ts";
+import { pathSegment } from "./path-segment.ts";
 
 /** What is the same for all calls to one operation of one provider, written once. */
 export interface PreparedCall {
@@ -34,14 +35,8 @@ export function prepareCall(provider: Provider, path: string, upstreamModel: str
   return { url, host: hostOf(url), headers, serverName: serverNameOf(url) };
 }
 
-/** The model as one segment of the path; what it holds never leads to another place. */
 function withModel(path: string, upstreamModel: string): string {
-  return path.replace("{model}", () => segment(upstreamModel));
-}
-
-/** Dots alone would be taken for a way up, written as they are or as %2E. */
-function segment(text: string): string {
-  return /^\.+$/.test(text) ? text.replaceAll(".", "%252E") : encodeURIComponent(text);
+  return path.replace("{model}", () => pathSegment(upstreamModel));
 }
 
 export function serverNameOf(url: URL): string | null {

@@ -144,7 +144,10 @@ function encodeLimit(
 
 const MOST_USER_CHARACTERS = 256;
 /** OpenAI's `default` is never the priority tier, and Anthropic's `auto` may be. */
-const TIERS: Readonly<Record<string, string>> = { default: "standard_only", standard_only: "standard_only" };
+const TIERS = new Map([
+  ["default", "standard_only"],
+  ["standard_only", "standard_only"],
+]);
 
 /** On whose behalf, and at what tier. */
 function encodeUser(body: Readonly<JsonObject>, { user, serviceTier }: ChatOptions) {
@@ -152,7 +155,7 @@ function encodeUser(body: Readonly<JsonObject>, { user, serviceTier }: ChatOptio
   const dropped: string[] = [];
   if (user !== null && user.length <= MOST_USER_CHARACTERS) fields.metadata = { user_id: user };
   else if (user !== null) dropped.push(body.safety_identifier === user ? "safety_identifier" : "user");
-  const tier = serviceTier === null ? undefined : TIERS[serviceTier];
+  const tier = serviceTier === null ? undefined : TIERS.get(serviceTier);
   if (tier !== undefined) fields.service_tier = tier;
   else if (serviceTier !== null && serviceTier !== "auto") dropped.push("service_tier");
   return { fields, dropped };

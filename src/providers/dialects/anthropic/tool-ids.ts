@@ -7,6 +7,8 @@ const VALID = /^[a-zA-Z0-9_-]+$/;
  */
 export class ToolIds {
   private readonly given = new Set<string>();
+  /** The number to try next for an id that is taken, so that a thousand calls of one id are not counted up each time. */
+  private readonly next = new Map<string, number>();
   /** By the client's id: what its calls are called here, those still without a result first. */
   private readonly open = new Map<string, string[]>();
   private readonly last = new Map<string, string>();
@@ -28,8 +30,9 @@ export class ToolIds {
 
   private unique(id: string): string {
     if (!this.given.has(id)) return id;
-    let count = 2;
+    let count = this.next.get(id) ?? 2;
     while (this.given.has(`${id}_${count}`)) count++;
+    this.next.set(id, count + 1);
     return `${id}_${count}`;
   }
 }

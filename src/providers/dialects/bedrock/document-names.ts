@@ -5,11 +5,16 @@
  */
 export class DocumentNames {
   private readonly given = new Set<string>();
+  /** The number to try next behind a name that is taken, so that a thousand of one name are not counted up each time. */
+  private readonly numbers = new Map<string, number>();
 
   next(filename: string | null): string {
     const name = cleaned(filename ?? "") || "document";
+    const key = name.toLowerCase();
     let free = name;
-    for (let number = 2; this.given.has(free.toLowerCase()); number++) free = `${name} ${number}`;
+    let number = this.numbers.get(key) ?? 2;
+    for (; this.given.has(free.toLowerCase()); number++) free = `${name} ${number}`;
+    this.numbers.set(key, number);
     this.given.add(free.toLowerCase());
     return free;
   }

@@ -1,3 +1,5 @@
+import { pathSegment } from "../../path-segment.ts";
+
 export type Method = "generateContent" | "streamGenerateContent?alt=sse" | "batchEmbedContents" | "predict";
 
 /**
@@ -6,7 +8,7 @@ export type Method = "generateContent" | "streamGenerateContent?alt=sse" | "batc
  */
 export function pathOf(upstreamModel: string, method: Method): string {
   return upstreamModel.includes("/")
-    ? `/${fullName(upstreamModel).split("/").map(encodeURIComponent).join("/")}:${method}`
+    ? `/${fullName(upstreamModel).split("/").map(pathSegment).join("/")}:${method}`
     : `/models/{model}:${method}`;
 }
 
