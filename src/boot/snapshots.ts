@@ -15,6 +15,7 @@ import type { Sender } from "../providers/send.ts";
 import { promptClassifier } from "../routing/classify.ts";
 import { compilePolicy } from "../routing/policy.ts";
 import { fetchModels } from "./fetch-models.ts";
+import { KnownParams } from "./known-params.ts";
 import { DEMO_PROVIDER, demoModels, demoProvider, providersFound } from "./providers.ts";
 import { RememberedSnapshots } from "./remembered.ts";
 import { unknownModels } from "./rule-models.ts";
@@ -45,6 +46,7 @@ export class Snapshots {
   private config: { value: Config; revision: string } | null = null;
   private snapshot: Snapshot | null = null;
   private readonly remembered = new RememberedSnapshots();
+  private readonly params = new KnownParams();
   /** Of the operator's word, not of the file: a reload keeps it, a restart forgets it. */
   private draining: ReadonlySet<string> = new Set();
   private readonly repricing: ReturnType<typeof setInterval>;
@@ -138,7 +140,14 @@ export class Snapshots {
     for (const { provider } of configured)
       upstreams.set(provider.id, { provider, dialect: DIALECTS[provider.dialect] });
     if (isDemo) upstreams.set(DEMO_PROVIDER, { provider: demoProvider, dialect: DIALECTS.openai });
-    const policy = compilePolicy(config, catalog, { classifier: promptClassifier, draining: this.draining });
+    const policy = compilePolicy(config, catalog, {
+      classifier: promptClassifier,
+      draining: this.draining,
+      notTaken: ({ providerId, upstream: model }) => {
+        const upstream = upstreams.get(providerId);
+        return upstream ? this.params.notTakenBy(upstream, model) : {};
+      },
+    });
     const { maxAttempts } = config.routing;
     this.snapshot = { catalog, policy, upstreams, configRevision: revision, maxAttempts };
     this.remembered.add(this.snapshot);
@@ -186,7 +195,6 @@ function catalogProvider({ provider, config, priceId, discovers }: Configured): 
     priceId,
     local: provider.local,
     discovers,
-    dropsParams: provider.quirks.drop ?? [],
     dataCollection: config.dataCollection ?? (provider.local ? "deny" : "allow"),
     models: config.models,
   };

@@ -118,7 +118,6 @@ describe("a listed model", () => {
       maxParallel: null,
       dataCollection: "allow",
       taskQuality: { code: 56, reasoning: 53 },
-      dropsParams: [],
     });
   });
 
@@ -206,7 +205,6 @@ describe("a model of the config", () => {
       capabilities: ["tools"],
       quality: 62,
       taskQuality: {},
-      dropsParams: [],
       kind: "chat",
       deprecation: null,
       local: true,

@@ -16,8 +16,6 @@ export interface CatalogProvider {
   /** Whether it tells its models itself. */
   discovers: boolean;
   dataCollection: "allow" | "deny";
-  /** Request fields it does not take; absent = none. */
-  dropsParams?: readonly string[];
   /** A list = only these; null = what it tells, else what the price data lists for it. */
   models: readonly ModelConfig[] | null;
   /** What a provider inside this process serves. */
@@ -132,7 +130,6 @@ function common(provider: CatalogProvider, model: string, upstream: string) {
     upstream,
     local: provider.local,
     dataCollection: provider.dataCollection,
-    dropsParams: provider.dropsParams ?? [],
   };
 }
 

@@ -66,8 +66,6 @@ export interface Deployment {
   maxParallel: number | null;
   /** `allow` or `deny`: what `provider.data_collection` is matched against. */
   dataCollection: "allow" | "deny";
-  /** Request fields that its provider does not take, so that they are dropped on the way. */
-  dropsParams: readonly string[];
 }
 
 /** One canonical model as `GET /v1/models` shows it: the best of its deployments' figures. */

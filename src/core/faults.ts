@@ -92,7 +92,7 @@ export interface Fault {
   retryAfterMs: number | null;
   /** The upstream's own words; null when there were none or they could not be read. */
   error: UpstreamError | null;
-  /** True only if the connection ended before any byte of a response arrived. */
+  /** True only if the connection ended before any byte of a response arrived, or the login failed before the call. */
   beforeResponse: boolean;
   /** True only if a timeout found that no connection to the provider opens. */
   unreached: boolean;
@@ -111,7 +111,7 @@ export function fault(
 }
 
 /** Whether the provider's other deployments would most likely fail likewise. */
-export function isOfWholeProvider({ kind, status, unreached }: Fault): boolean {
+export function isOfWholeProvider({ kind, status, unreached, beforeResponse }: Fault): boolean {
   const { scope } = FAULTS[kind];
   switch (scope) {
     case undefined:
@@ -121,7 +121,7 @@ export function isOfWholeProvider({ kind, status, unreached }: Fault): boolean {
     case "unreached":
       return unreached;
     case "credential":
-      // An error inside a 200 may be a 403 in disguise.
-      return status !== null && status >= 400 && status !== 403;
+      // An error inside a 200 may be a 403 in disguise. Without a response it was our own login that failed.
+      return status === null ? beforeResponse : status >= 400 && status !== 403;
   }
 }

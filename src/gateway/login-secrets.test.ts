@@ -80,6 +80,41 @@ test.each([
   if (status === 400) expect(shown).toContain("[redacted]");
 });
 
+test("a login that fails is tried for one model of its provider before another provider is", async () => {
+  const [tokens, other] = [
+    await serverOf(quoting(401, "invalid_client")),
+    await serverOf(quoting(500, "down")),
+  ];
+  const at = `http://127.0.0.1:${tokens.port}`;
+  const authorizer = new Authorizer({
+    clock: systemClock,
+    awsFiles: { credentials: "/nowhere", config: "/nowhere" },
+    endpoints: { google: at, entra: at },
+  });
+  const gateway = startGateway({
+    providers: [
+      testProvider("azure", other.baseUrl, {
+        apiKey: null,
+        auth: { kind: "credentials" },
+        credentials: { ...entra },
+      }),
+      testProvider("plain", other.baseUrl),
+    ],
+    deployments: [deployment("azure/m"), deployment("azure/n"), deployment("plain/o")],
+    sender: new Sender(new Pins(systemClock), { allow: ["127.0.0.0/8"] }, authorizer),
+  });
+  running.push(gateway);
+  const response = await gateway.chat({
+    models: ["m", "n", "o"],
+    messages: [{ role: "user", content: "hi" }],
+  });
+  const attempts = response.headers.get("x-nyuro-attempts") ?? "";
+  expect(attempts.replace(/@\d+ms/g, "")).toBe(
+    "azure/m=upstream_auth, plain/o=overloaded, azure/n=upstream_auth",
+  );
+  expect([tokens.requests.length, other.requests.length]).toEqual([1, 1]);
+});
+
 test("providers are listed without their logins", async () => {
   const scene = await manageScene({
     providers: [

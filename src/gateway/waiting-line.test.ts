@@ -40,6 +40,7 @@ describe("a fault of the whole provider", () => {
     ["402", fault("upstream_auth", "test", { status: 402 })],
     ["spent quota told with a 429", fault("upstream_auth", "test", { status: 429 })],
     ["a bad key told with a 400", fault("upstream_auth", "test", { status: 400 })],
+    ["a login that failed before the call", fault("upstream_auth", "test", { beforeResponse: true })],
   ])("%s: its other deployments follow behind everybody else, in their order", (_, failing) => {
     const order = orderOf(lineOf("a/1, a/2, b/1, a/3, c/1!"), { "a/1": failing });
     expect(order).toEqual(["a/1", "b/1", "c/1", "a/2", "a/3"]);

@@ -95,12 +95,14 @@ export class Sender {
   ): Promise<Response | Fault> {
     const { credentials } = provider;
     if (credentials === null || this.authorizer === null)
-      return fault("upstream_auth", `${provider.id} has no credentials to call with`);
+      return fault("upstream_auth", `${provider.id} has no credentials to call with`, {
+        beforeResponse: true,
+      });
     const init = initOf(call, wire, signal);
     const signed = { method: init.method, url: call.url, headers: call.headers, body: init.body ?? "" };
     const made = this.authorizer.authorize(credentials, signed, (to, form) => this.postForm(to, form));
     const authorized = await unlessAborted(made, signal);
-    if ("kind" in authorized) return authorized;
+    if ("kind" in authorized) return { ...authorized, beforeResponse: true };
     const response = await fetch(url, { ...init, headers: { ...call.headers, ...authorized.headers } });
     if (response.status === 401 || response.status === 403) this.authorizer.refused(credentials);
     return response;

@@ -46,6 +46,7 @@ export class Chain {
       freeOnly: false,
       qualityFloor: null,
       draining: policy.draining,
+      notTaken: policy.notTaken,
     };
     this.terms = { ...terms, isPlain: isPlain(terms) };
     const { sort } = request.preferences;

@@ -30,7 +30,7 @@ export function detailOf({ deployment, reason, terms }: Excluded): string {
     case "data_collection":
       return `${providerId} is not marked data_collection: deny`;
     case "parameter_unsupported":
-      return `does not take ${missingParams(deployment, request).join(", ")}`;
+      return `does not take ${missingParams(deployment, terms).join(", ")}`;
     case "capability_missing":
       return lackOf({ deployment, reason, terms });
     case "context_too_small":

@@ -10,7 +10,8 @@ export const EXCLUSIONS = {
   provider_not_selected: "`provider.only` or `provider.order` without fallbacks leaves it out",
   provider_ignored: "`provider.ignore` names its provider",
   data_collection: "its provider collects data and the request denies that",
-  parameter_unsupported: "`provider.require_parameters` is set and it does not take a field of the request",
+  parameter_unsupported:
+    "`provider.require_parameters` is set and it does not take a field of the request, or not this value of it",
   capability_missing: "the model lacks something the request needs",
   context_too_small: "prompt and requested output do not fit its context window",
   below_quality_floor: "its quality is below `routing.quality_floor`, or nobody rated it",

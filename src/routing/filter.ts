@@ -1,4 +1,5 @@
 import type { Capability, Deployment } from "../core/deployment.ts";
+import { notTakenOf } from "../core/params-not-taken.ts";
 import type { ExclusionReason } from "./exclusion.ts";
 import { expectedCost } from "./expected-cost.ts";
 import { NO_PREFERENCES } from "./request.ts";
@@ -41,8 +42,8 @@ function refusedByOperator(deployment: Deployment, terms: Terms): ExclusionReaso
   return terms.localOnly && !deployment.local ? "not_local" : null;
 }
 
-function refusedByPreference(deployment: Deployment, { request }: Terms): ExclusionReason | null {
-  const { preferences } = request;
+function refusedByPreference(deployment: Deployment, terms: Terms): ExclusionReason | null {
+  const { preferences } = terms.request;
   const { providerId } = deployment;
   if (preferences.only && !preferences.only.includes(providerId)) return "provider_not_selected";
   if (preferences.ignore.length > 0 && preferences.ignore.includes(providerId)) return "provider_ignored";
@@ -50,18 +51,17 @@ function refusedByPreference(deployment: Deployment, { request }: Terms): Exclus
   if (closed && !preferences.order.includes(providerId)) return "provider_not_selected";
   if (preferences.dataCollection === "deny" && deployment.dataCollection === "allow")
     return "data_collection";
-  return preferences.requireParameters && missingParams(deployment, request).length > 0
+  return preferences.requireParameters && missingParams(deployment, terms).length > 0
     ? "parameter_unsupported"
     : null;
 }
 
 /** Fields of the request that the deployment does not take for certain, where all of them are required. */
-export function missingParams(
-  { dropsParams, capabilities }: Deployment,
-  { body, wantsReasoning }: Terms["request"],
-): string[] {
-  const dropped = dropsParams.filter((param) => body[param] !== undefined && body[param] !== null);
-  return wantsReasoning && !capabilities?.includes("reasoning") ? [...dropped, "reasoning"] : dropped;
+export function missingParams(deployment: Deployment, { request, notTaken }: Terms): string[] {
+  const missing = notTakenOf(request.body, notTaken(deployment));
+  return request.wantsReasoning && !deployment.capabilities?.includes("reasoning")
+    ? [...missing, "reasoning"]
+    : missing;
 }
 
 function refusedByNature(deployment: Deployment, terms: Terms): ExclusionReason | null {

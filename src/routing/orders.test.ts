@@ -202,9 +202,9 @@ describe("the filters beside those of names and windows", () => {
     ["max_cost_usd of an unknown price", { price: null }, { maxCostNanoUsd: 1e12 }, {}, "over_max_cost"],
     [
       "a field it drops, where all are required",
-      { dropsParams: ["logprobs"] },
-      { body: { logprobs: true }, preferences: { ...NO_PREFERENCES, requireParameters: true } },
       {},
+      { body: { logprobs: true }, preferences: { ...NO_PREFERENCES, requireParameters: true } },
+      { notTaken: () => ({ logprobs: true }) },
       "parameter_unsupported",
     ],
     [
@@ -225,9 +225,8 @@ describe("the filters beside those of names and windows", () => {
 
   test("at the limit it passes", () => {
     expect(chain(planned({ promptTokens: 100, maxCostNanoUsd: 1_124_000 }, one({})))).toEqual(["a/gpt"]);
-    expect(chain(planned({ body: { logprobs: true } }, one({ dropsParams: ["logprobs"] })))).toEqual([
-      "a/gpt",
-    ]);
+    const notTaken = () => ({ logprobs: true }) as const;
+    expect(chain(planned({ body: { logprobs: true } }, one({}), { notTaken }))).toEqual(["a/gpt"]);
     expect(chain(planned({ wantsReasoning: true }, one({ capabilities: [] })))).toEqual(["a/gpt"]);
   });
 });

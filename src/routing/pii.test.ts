@@ -54,11 +54,12 @@ test.each([
   ["letters", "a".repeat(500_000)],
   ["digits", "1".repeat(500_000)],
   ["grouped digits", "12 ".repeat(160_000)],
+  ["single digits", "1 ".repeat(250_000)],
   ["almost IBANs", "DE89 ".repeat(100_000)],
   ["local parts", "a.".repeat(250_000)],
   ["addresses without an end", "a@b.".repeat(120_000)],
 ])("half a megabyte of %s is read in time", (_, text) => {
   const startedMs = performance.now();
   containsPii([text]);
-  expect(performance.now() - startedMs).toBeLessThan(4_000);
+  expect(performance.now() - startedMs).toBeLessThan(1_000);
 });

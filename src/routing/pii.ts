@@ -98,15 +98,41 @@ function groupsAt(text: string, from: number): { groups: Groups; next: number; e
     }
     groups.digits.push(text.slice(start, at));
     end = at;
-    const separator = /^(?:\) ?|[ -](?:\()?|\.|\/)/.exec(text.slice(at, at + 2))?.[0] ?? "";
-    if (separator === "" || !isDigit(text.charCodeAt(at + separator.length))) break;
-    groups.separators.push(separator);
-    at += separator.length;
+    const length = separatorAt(text, at);
+    if (length === 0 || !isDigit(text.charCodeAt(at + length))) break;
+    groups.separators.push(text.slice(at, at + length));
+    at += length;
   }
   return { groups, next, end };
 }
 
+/** `)`, `) `, ` `, ` (`, `-`, `-(`, `.` or `/`: how long it is; 0 = none of these. */
+function separatorAt(text: string, at: number): number {
+  const next = text[at + 1];
+  switch (text[at]) {
+    case ")":
+      return next === " " ? 2 : 1;
+    case " ":
+    case "-":
+      return next === "(" ? 2 : 1;
+    case ".":
+    case "/":
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+/** The shortest are telephone numbers. */
+const FEWEST_DIGITS = 8;
+/** Nobody begins a number with three single digits, unless a `+` says that it is one. */
+const isListOfDigits = ({ lead, digits: [first = "", second = "", third = ""] }: Groups) =>
+  lead !== "+" && first.length === 1 && second.length === 1 && third.length === 1;
+
 function isPersonal(groups: Groups): boolean {
+  let count = 0;
+  for (const group of groups.digits) count += group.length;
+  if (count < FEWEST_DIGITS || isListOfDigits(groups)) return false;
   return isSocialSecurity(groups) || isCard(groups) || isPhone(groups);
 }
 

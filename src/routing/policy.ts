@@ -9,6 +9,7 @@ import { Pools } from "./pools.ts";
 import type { Rules } from "./rule.ts";
 import { compileRules } from "./rules.ts";
 import { Sieve } from "./sieve.ts";
+import type { NotTaken } from "./terms.ts";
 
 export interface ModelList {
   names: readonly string[];
@@ -28,6 +29,7 @@ export interface RoutePolicy {
   sticky: readonly string[];
   /** Provider ids that take no new requests. */
   draining: ReadonlySet<string>;
+  notTaken: NotTaken;
   classifier: Classifier;
   pools: Pools;
   /** What it finds out about the catalog's lists it keeps. */
@@ -43,7 +45,7 @@ export interface PolicySettings extends Pick<Config, "industries" | "auto" | "ru
 export function compilePolicy(
   settings: PolicySettings,
   catalog: CatalogView,
-  rest: { classifier: Classifier; draining: ReadonlySet<string> },
+  rest: Pick<RoutePolicy, "classifier" | "draining" | "notTaken">,
 ): RoutePolicy {
   const { routing } = settings;
   return {
@@ -56,6 +58,7 @@ export function compilePolicy(
     localFallback: routing.localFallback,
     sticky: routing.sticky,
     draining: rest.draining,
+    notTaken: rest.notTaken,
     classifier: rest.classifier,
     pools: new Pools(catalog),
     sieve: new Sieve(),

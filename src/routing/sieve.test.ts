@@ -21,6 +21,7 @@ function termsOf(
     localOnly: false,
     freeOnly: false,
     draining: policy.draining,
+    notTaken: policy.notTaken,
   };
   return { ...terms, isPlain: isPlain(terms) };
 }

@@ -1,4 +1,9 @@
+import type { Deployment } from "../core/deployment.ts";
+import type { ParamsNotTaken } from "../core/params-not-taken.ts";
 import type { RouteRequest } from "./request.ts";
+
+/** What a deployment does not take of a request's fields. Asked only where a request requires that all are. */
+export type NotTaken = (deployment: Deployment) => ParamsNotTaken;
 
 /** What a deployment must satisfy for one entry of a request, rules and forms counted in. */
 export interface Terms {
@@ -14,6 +19,7 @@ export interface Terms {
   qualityFloor: number | null;
   /** Provider ids that take no new requests. */
   draining: ReadonlySet<string>;
+  notTaken: NotTaken;
   /** Nothing but capabilities, window and quality can refuse anybody: `isPlain` of the filter says so. */
   isPlain: boolean;
 }

@@ -20,7 +20,6 @@ export function deployment(id: string, rest: Partial<Deployment> = {}): Deployme
     weight: 1,
     maxParallel: null,
     dataCollection: "allow",
-    dropsParams: [],
     ...rest,
   };
 }

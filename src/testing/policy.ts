@@ -3,12 +3,14 @@ import type { CatalogView } from "../core/deployment.ts";
 import type { Classifier } from "../routing/classifier.ts";
 import { compilePolicy, type PolicySettings, type RoutePolicy } from "../routing/policy.ts";
 import { NO_PREFERENCES, type RouteRequest } from "../routing/request.ts";
+import type { NotTaken } from "../routing/terms.ts";
 import { classifierSaying } from "./classifier.ts";
 
 export interface PolicyChanges extends Partial<Omit<PolicySettings, "routing">> {
   routing?: Partial<PolicySettings["routing"]>;
   draining?: readonly string[];
   classifier?: Classifier;
+  notTaken?: NotTaken;
 }
 
 /** The policy of an empty config over this catalog, with whatever the test is about put over it. */
@@ -29,6 +31,7 @@ export function policyOf(catalog: CatalogView, changes: PolicyChanges = {}): Rou
     {
       classifier: changes.classifier ?? classifierSaying("chat"),
       draining: new Set(changes.draining),
+      notTaken: changes.notTaken ?? (() => ({})),
     },
   );
 }

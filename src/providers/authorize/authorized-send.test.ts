@@ -166,7 +166,7 @@ describe("AWS", () => {
   test("a profile that is not there is a fault, and nobody is called", async () => {
     const set = await setUp();
     const outcome = await send(set, set.provider(aws({ profile: "absent" }), bedrock));
-    expect(outcome).toMatchObject({ kind: "upstream_auth" });
+    expect(outcome).toMatchObject({ kind: "upstream_auth", beforeResponse: true });
     expect(set.upstream.accepted).toBe(0);
   });
 });
@@ -242,7 +242,7 @@ describe.each([
     expect(await send(set, provider)).toBeInstanceOf(Response);
     set.clock.advance(60_000);
     const outcome = await send(set, provider);
-    expect(outcome).toMatchObject({ kind: "upstream_auth", status: null });
+    expect(outcome).toMatchObject({ kind: "upstream_auth", status: null, beforeResponse: true });
     expect(JSON.stringify(outcome)).toContain("cannot be reached");
     expect(JSON.stringify(outcome)).not.toContain(TOKEN);
   });
@@ -260,7 +260,10 @@ describe.each([
     const redirecting = await setUp({
       tokens: (__, answer) => answer.json(307, "", { location: `http://127.0.0.1:${elsewhere.port}/` }),
     });
-    expect(await send(redirecting, redirecting.provider(fresh()))).toMatchObject({ kind: "upstream_auth" });
+    expect(await send(redirecting, redirecting.provider(fresh()))).toMatchObject({
+      kind: "upstream_auth",
+      beforeResponse: true,
+    });
     expect(elsewhere.accepted).toBe(0);
     const controller = new AbortController();
     const silent = await setUp({ tokens: () => controller.abort() });
@@ -295,6 +298,6 @@ test("a sender without an authorizer calls nobody for whom it would need one", a
   const set = await setUp();
   const sender = new Sender(new Pins(set.clock, async () => ["127.0.0.1"]), { allow: ["127.0.0.0/8"] });
   const outcome = await sender.send(set.provider({ ...entra }), WIRE, "m", AbortSignal.timeout(2000));
-  expect(outcome).toMatchObject({ kind: "upstream_auth" });
+  expect(outcome).toMatchObject({ kind: "upstream_auth", beforeResponse: true });
   expect(set.upstream.accepted).toBe(0);
 });

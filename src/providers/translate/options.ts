@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../core/json.ts";
+import { isNeutral } from "../../core/params-not-taken.ts";
 import type { Unsupported } from "../contract.ts";
 import { OWN_FIELDS } from "../own-fields.ts";
 
@@ -105,15 +106,6 @@ const WITHOUT_LOSS = new Set<string>([
   "include_reasoning",
 ]);
 
-/** Values that are what a provider does anyway: leaving them out loses nothing. */
-const NEUTRAL: Readonly<Record<string, unknown>> = {
-  n: 1,
-  logprobs: false,
-  frequency_penalty: 0,
-  presence_penalty: 0,
-  service_tier: "auto",
-};
-
 /**
  * The fields of the request that this target has no word for: neither translated (`taken`) nor without meaning to it.
  * Those inside messages that no other API has are named once, without their place: `messages.name`.
@@ -124,7 +116,7 @@ export function droppedFields(body: Readonly<JsonObject>, taken: ReadonlySet<str
     if (value === null || value === undefined || WITHOUT_LOSS.has(field)) return false;
     if (taken.has(field)) return field === "reasoning_effort" && !EFFORTS.some((effort) => effort === value);
     if (field === "modalities") return !(Array.isArray(value) && value.every((word) => word === "text"));
-    return NEUTRAL[field] !== value;
+    return !isNeutral(field, value);
   });
   for (const message of Array.isArray(body.messages) ? body.messages : [])
     if (isObject(message)) addDroppedOf(message, dropped);

@@ -47,7 +47,7 @@ const LETTERED = /(?:^|[\s([])\(?[ABab][).:、．]\s?\S/;
 const IDENTIFIER =
   /\b[a-z]{2,30}[A-Z][a-z]\w{0,40}\b|\b[a-zA-Z]\w{0,30}_[a-zA-Z]\w{0,30}\b|\b[\w-]{1,40}\.(?:py|js|jsx|ts|tsx|java|cpp|hpp|cs|go|rs|rb|php|sh|sql|json|ya?ml|xml|html|css|csv|log|conf|ini|toml|ipynb|dll|exe|so|jar|env)\b|--[a-z][\w-]{1,30}\b/g;
 const CODE_MARK =
-  /=>|->|[=!]==?|&&|\|\||::|:=|\+\+|<\/[a-z]|\b\w{1,30}\(\)|\b\w{1,30}\.\w{1,30}\(|\[\d*:?-?\d*\]|\w\[['"\w]|[{(]["']|#include|<[a-z]{1,12}(?: [a-z-]{1,20}="|>)|\$\{|\{\{|%[sd]\b|\bNULL\b|\bNone\b|(?:^|\s)[~.]?\/[\w.-]+\/[\w.-]+/g;
+  /=>|->|[=!]==?|&&|\|\||::|:=|\+\+|<\/[a-z]|\b\w{1,30}\(\)|\b\w{1,30}\.\w{1,30}\(|\[\d{0,9}:?-?\d{0,9}\]|\w\[['"\w]|[{(]["']|#include|<[a-z]{1,12}(?: [a-z-]{1,20}="|>)|\$\{|\{\{|%[sd]\b|\bNULL\b|\bNone\b|(?:^|\s)[~.]?\/[\w.-]+\/[\w.-]+/g;
 const SPEAKER =
   /^(?:#?[A-Z][\w#.'-]{0,20}(?: [A-Z][\w.'-]{0,20}){0,2}#?|\[?\d{1,2}:\d\d(?::\d\d)?\]?.{0,30}): ?\S/;
 

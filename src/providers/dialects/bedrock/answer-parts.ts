@@ -23,7 +23,7 @@ export function finishOf(stopReason: string): FinishReason | "malformed" {
 
 /** OpenAI's open models leave marks of their prompt format: `json<|channel|>commentary`. */
 export function toolName(name: unknown): string {
-  return typeof name === "string" ? name.replace(/<\|.*$/, "") : "";
+  return typeof name === "string" ? name.split("<|", 1).join() : "";
 }
 
 /** A call that the provider's own server answers is no call for the client. */

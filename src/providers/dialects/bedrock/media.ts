@@ -85,7 +85,7 @@ function formatOf(
 ): string | null {
   if (source.kind === "data" && source.mediaType !== "application/octet-stream")
     return formats[source.mediaType] ?? (formats === DOCUMENT_FORMATS ? plainText(source.mediaType) : null);
-  const file = source.kind === "url" ? source.url.replace(/[?#].*$/, "") : (name ?? "");
+  const file = source.kind === "url" ? source.url.split(/[?#]/, 1).join() : (name ?? "");
   const extension = /\.([a-z0-9]+)$/i.exec(file)?.[1]?.toLowerCase() ?? "";
   const format = EXTENSIONS[extension] ?? extension;
   return Object.values(formats).includes(format) ? format : null;
