@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
+import { isObject, type JsonObject, parseJsonExactly } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { Decoded, DecodeOptions, Reading } from "../contract.ts";
 import type { ReasoningDetail } from "./parts.ts";
@@ -106,7 +106,7 @@ export function callIn(
   { name, among }: NonNullable<Reading["contentAsTool"]>,
 ): AnsweredCall | null {
   if (name !== null) return /^\s*\{/.test(text) ? { id: null, name, arguments: text.trim() } : null;
-  const told = parseJson(text);
+  const told = parseJsonExactly(text);
   if (!isObject(told)) return null;
   const { name: called, arguments: input = {}, ...rest } = told;
   if (typeof called !== "string" || !isObject(input) || Object.keys(rest).length > 0) return null;

@@ -1,5 +1,5 @@
 import { type Fault, fault } from "../../core/faults.ts";
-import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
+import { isObject, type JsonObject, parseJsonExactly } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
 import type { Piece, StreamOptions, StreamReader } from "../contract.ts";
 import { MAX_EVENT_BYTES } from "../frames.ts";
@@ -57,7 +57,7 @@ export class TranslatedStream implements StreamReader {
       this.failure = fault("malformed", "one event is over 8 MiB");
       return;
     }
-    const event = parseJson(data);
+    const event = parseJsonExactly(data);
     if (!isObject(event)) {
       // A last event that was cut is no event; that the stream is unfinished shows by itself.
       if (!isLast && data.trim() !== "")

@@ -1,5 +1,5 @@
 import { type Fault, fault } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseJsonExactly } from "../../../core/json.ts";
 import type { Decoded, DecodeOptions } from "../../contract.ts";
 import { type Answer, type AnsweredCall, completionOf } from "../../translate/completion.ts";
 import type { ReasoningDetail } from "../../translate/parts.ts";
@@ -8,7 +8,7 @@ import { errorInAnswer } from "./faults.ts";
 import { UsageTally } from "./usage.ts";
 
 export function decodeChat(text: string, options: DecodeOptions): Decoded | Fault {
-  const reply = parseJson(text);
+  const reply = parseJsonExactly(text);
   if (isObject(reply) && reply.error)
     return errorInAnswer(isObject(reply.error) ? reply.error : { message: reply.error });
   if (!isObject(reply) || !Array.isArray(reply.content))

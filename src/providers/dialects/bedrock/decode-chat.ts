@@ -1,5 +1,5 @@
 import { type Fault, fault } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseJsonExactly } from "../../../core/json.ts";
 import type { Decoded, DecodeOptions } from "../../contract.ts";
 import { type Answer, type AnsweredCall, completionOf, NO_ANSWER } from "../../translate/completion.ts";
 import type { ReasoningDetail } from "../../translate/parts.ts";
@@ -15,7 +15,7 @@ import { readUsage } from "./usage.ts";
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_ResponseSyntax */
 export function decodeChat(text: string, options: DecodeOptions): Decoded | Fault {
-  const reply = parseJson(text);
+  const reply = parseJsonExactly(text);
   const output = isObject(reply) && isObject(reply.output) ? reply.output : {};
   const message = output.message;
   if (!isObject(reply) || !isObject(message) || !Array.isArray(message.content))

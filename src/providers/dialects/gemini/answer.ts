@@ -1,5 +1,5 @@
 import { type Fault, fault } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseJsonExactly } from "../../../core/json.ts";
 import type { Decoded, DecodeOptions } from "../../contract.ts";
 import { completionOf } from "../../translate/completion.ts";
 import { Candidates } from "./candidates.ts";
@@ -8,7 +8,7 @@ import { Answers } from "./findings.ts";
 import { readUsage } from "./usage.ts";
 
 export function decodeChat(text: string, options: DecodeOptions): Decoded | Fault {
-  const reply = parseJson(text);
+  const reply = parseJsonExactly(text);
   if (!isObject(reply)) return notAnAnswer(text);
   if (reply.error) return embeddedFault(reply);
   const answers = new Answers();

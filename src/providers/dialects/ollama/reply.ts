@@ -1,5 +1,5 @@
 import { type Fault, fault } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson, tokenCount } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseJsonExactly, tokenCount } from "../../../core/json.ts";
 import { NO_USAGE, type Usage } from "../../../core/usage.ts";
 import type { Decoded, DecodeOptions } from "../../contract.ts";
 import { type AnsweredCall, completionOf, type FinishReason, NO_ANSWER } from "../../translate/completion.ts";
@@ -7,7 +7,7 @@ import { toldFault } from "./faults.ts";
 
 /** A whole answer of `POST /api/chat`. */
 export function decodeChat(text: string, options: DecodeOptions): Decoded | Fault {
-  const reply = parseJson(text);
+  const reply = parseJsonExactly(text);
   if (!isObject(reply)) return notAnAnswer(text);
   if (reply.error) return toldFault(reply.error);
   const { message } = reply;

@@ -1,0 +1,23 @@
+import { expect, test } from "bun:test";
+import { isObject, parseJsonExactly } from "./json.ts";
+
+test.each([
+  '{"id":1234567890123456789}',
+  '{"least":-9223372036854775808,"most":[18446744073709551615]}',
+  '{"text":"1234567890123456789","price":0.1,"count":7,"none":null}',
+  "12345678901234567890",
+])("%s is written again as it was", (text) => {
+  expect(JSON.stringify(parseJsonExactly(text))).toBe(text);
+});
+
+test("numbers that a double holds, and fractions, are numbers", () => {
+  const read = parseJsonExactly('{"small":9007199254740991,"fraction":0.12345678901234567,"long":9007199254740993}');
+  if (!isObject(read)) throw new Error("no object");
+  expect(read.small).toBe(9007199254740991);
+  expect(typeof read.fraction).toBe("number");
+  expect(typeof read.long).not.toBe("number");
+});
+
+test.each(["", "{", '{"id":12345678901234567890', "0123456789012345678"])("%j is no JSON", (text) => {
+  expect(parseJsonExactly(text)).toBeUndefined();
+});
