@@ -11,7 +11,9 @@ test.each([
 });
 
 test("numbers that a double holds, and fractions, are numbers", () => {
-  const read = parseJsonExactly('{"small":9007199254740991,"fraction":0.12345678901234567,"long":9007199254740993}');
+  const read = parseJsonExactly(
+    '{"small":9007199254740991,"fraction":0.12345678901234567,"long":9007199254740993}',
+  );
   if (!isObject(read)) throw new Error("no object");
   expect(read.small).toBe(9007199254740991);
   expect(typeof read.fraction).toBe("number");

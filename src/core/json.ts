@@ -40,7 +40,10 @@ function exactly(_key: string, value: unknown, { source }: { source: string }): 
 declare global {
   interface JSON {
     rawJSON(text: string): object;
-    parse(text: string, reviver: (key: string, value: unknown, context: { source: string }) => unknown): unknown;
+    parse(
+      text: string,
+      reviver: (key: string, value: unknown, context: { source: string }) => unknown,
+    ): unknown;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../core/json.ts";
+import { isObject, type JsonObject, parseJsonExactly } from "../../core/json.ts";
 import type { Attachment, Unsupported } from "../contract.ts";
 import { readContent } from "./content-parts.ts";
 import {
@@ -173,12 +173,9 @@ function readCall(raw: unknown, path: string): CallPart | Unsupported {
 /** Arguments that are no JSON object (cut off by a length limit, say) are kept as text: nothing else is lost with them. */
 function inputOf(text: string): JsonObject {
   if (text.trim() === "") return {};
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : { arguments: parsed };
-  } catch {
-    return { arguments: text };
-  }
+  const parsed = parseJsonExactly(text);
+  if (parsed === undefined) return { arguments: text };
+  return isObject(parsed) && text.trimStart().startsWith("{") ? parsed : { arguments: parsed };
 }
 
 function textOrNull(value: unknown): string | null {

@@ -57,6 +57,11 @@ export class TranslatedStream implements StreamReader {
       this.failure = fault("malformed", "one event is over 8 MiB");
       return;
     }
+    // Proxies in front of other APIs end every stream as OpenAI does.
+    if (data.trim() === "[DONE]") {
+      this.endOrFail();
+      return;
+    }
     const event = parseJsonExactly(data);
     if (!isObject(event)) {
       // A last event that was cut is no event; that the stream is unfinished shows by itself.
