@@ -1,5 +1,7 @@
+import type { Write } from "../store/group-commit.ts";
 import type { Store } from "../store/open.ts";
 import { insertRequest } from "../store/requests-table.ts";
+import type { RequestRow } from "../store/tables.ts";
 import { requestRowOf } from "./request-row.ts";
 import type { LedgerRow } from "./row.ts";
 
@@ -16,6 +18,16 @@ export class Ledger {
    * the same turn of the event loop. Rejects with StoreUnavailable, or because the number was used already.
    */
   write(row: LedgerRow): Promise<void> {
-    return this.store.writes.run(insertRequest(requestRowOf(row)));
+    return this.store.writes.run(this.writeOf(row));
+  }
+
+  /** The row as part of a transaction. */
+  writeOf(row: LedgerRow): Write {
+    return this.insert(requestRowOf(row));
+  }
+
+  /** The same of a row that is in the table's form already. */
+  insert(row: RequestRow): Write {
+    return insertRequest(row);
   }
 }

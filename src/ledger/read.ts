@@ -2,13 +2,15 @@ import { type ApiError, apiError } from "../core/errors.ts";
 import { sequenceOfRequestId } from "../core/ids.ts";
 import { decodeCursor, encodeCursor } from "../store/cursor.ts";
 import type { Store } from "../store/open.ts";
-import { findRequest, listRequests } from "../store/requests-table.ts";
+import { findRequest } from "../store/requests-table.ts";
 import { type Dashboard, type DashboardOptions, dashboardOf } from "./dashboard.ts";
+import { type Facets, facetsOf } from "./facets.ts";
+import { scanRequests, spanOf } from "./log-scan.ts";
 import { ledgerRowOf } from "./request-row.ts";
 import type { LedgerRow, RowStatus } from "./row.ts";
 
-/** What `GET /logs` can ask for. A null field does not filter. */
-export interface LedgerFilter {
+/** What logs are chosen by. A null field does not filter. */
+export interface LogChoice {
   /** null = every organization. */
   orgId: string | null;
   /** Inclusive, milliseconds. */
@@ -21,6 +23,10 @@ export interface LedgerFilter {
   status: RowStatus | null;
   industry: string | null;
   fallback: boolean | null;
+}
+
+/** What `GET /logs` can ask for. */
+export interface LedgerFilter extends LogChoice {
   /** 1 to 1000. */
   limit: number;
   /** `nextCursor` of the page before; null = the first page. */
@@ -28,6 +34,7 @@ export interface LedgerFilter {
 }
 
 export interface LedgerPage {
+  /** Where few rows match, fewer than asked for, or none, with more behind the cursor. */
   rows: LedgerRow[];
   /** null = this was the last page. */
   nextCursor: string | null;
@@ -54,13 +61,18 @@ export class LedgerReader {
     if (cursor !== null && position === null)
       return refuse("cursor", "The cursor is not one this list gave out.");
     const after = position && { timeMs: position[0], sequence: position[1] };
-    // One more than asked for tells whether there is a next page.
-    const found = await listRequests(this.store.queries, filter, after, limit + 1).execute();
-    const rows = found.slice(0, limit).map(ledgerRowOf);
-    const last = rows.at(-1);
-    const nextCursor =
-      last && found.length > limit ? encodeCursor("logs", [last.timeMs, last.sequence]) : null;
-    return { rows, nextCursor };
+    const { fromMs, toMs, ...match } = choiceOf(filter);
+    const found = await scanRequests(this.store, match, spanOf(fromMs, toMs), after, limit);
+    return {
+      rows: found.rows.map(ledgerRowOf),
+      nextCursor: found.next && encodeCursor("logs", [found.next.timeMs, found.next.sequence]),
+    };
+  }
+
+  /** What the matching requests can be told apart by further. */
+  facets(choice: LogChoice): Promise<Facets> {
+    const { fromMs, toMs, ...match } = choiceOf(choice);
+    return facetsOf(this.store, match, spanOf(fromMs, toMs));
   }
 
   /** By its public id `req_…`; null where there is none, or it belongs to another organization. */
@@ -74,6 +86,10 @@ export class LedgerReader {
   dashboard(options: DashboardOptions): Promise<Dashboard> {
     return dashboardOf(this.store, options);
   }
+}
+
+function choiceOf({ orgId, fromMs, toMs, model, provider, keyId, status, industry, fallback }: LogChoice) {
+  return { orgId, fromMs, toMs, model, provider, keyId, status, industry, fallback };
 }
 
 function refuse(param: string, message: string): LedgerRefusal {

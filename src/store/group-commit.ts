@@ -11,6 +11,15 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** Something that gathers what the writes of a transaction did, to write its own part before COMMIT. */
+export interface Gathering {
+  begin(): void;
+  /** Before COMMIT; may throw, which undoes the transaction. */
+  writeSums(): void;
+  committed(): void;
+  undone(): void;
+}
+
 interface Item {
   work: Write;
   committed: (() => void) | null;
@@ -31,13 +40,15 @@ export class GroupCommit {
   private readonly begin: Statement;
   private readonly commit: Statement;
   private readonly onCommit: () => void;
+  private readonly gathering: Gathering | null;
   private queue: Item[] = [];
   private closed = false;
   private isHeld = false;
 
   /** `onCommit` is called after each transaction; it must be cheap and must not throw. */
-  constructor(db: Database, onCommit: () => void = () => {}) {
+  constructor(db: Database, onCommit: () => void = () => {}, gathering: Gathering | null = null) {
     this.db = db;
+    this.gathering = gathering;
     // Immediate: a deferred transaction that reads first fails with SQLITE_BUSY whatever the timeout is.
     this.begin = db.prepare("BEGIN IMMEDIATE");
     this.commit = db.prepare("COMMIT");
@@ -92,7 +103,7 @@ export class GroupCommit {
     if (items.length === 0 || this.isHeld) return;
     this.queue = [];
     const failure = this.attempt(items);
-    if (failure === null) settle(items);
+    if (failure === null) this.settle(items);
     else if (items.length === 1 || failure instanceof StoreUnavailable)
       for (const item of items) item.reject(failure);
     else for (const item of items) this.commitAlone(item);
@@ -101,29 +112,33 @@ export class GroupCommit {
 
   private commitAlone(item: Item): void {
     const failure = this.attempt([item]);
-    if (failure === null) settle([item]);
+    if (failure === null) this.settle([item]);
     else item.reject(failure);
+  }
+
+  /** Memory first, all of it: only then may anybody go on. */
+  private settle(items: readonly Item[]): void {
+    for (const item of items) item.committed?.();
+    for (const item of items) item.resolve();
+    this.gathering?.committed();
   }
 
   /** Null once committed; otherwise what went wrong, with nothing left behind. */
   private attempt(items: readonly Item[]): Error | null {
     try {
       this.begin.run();
+      this.gathering?.begin();
       for (const item of items) item.work(this.db);
+      this.gathering?.writeSums();
       this.commit.run();
       return null;
     } catch (error) {
       // SQLite has already rolled back by itself after some errors (disk full, I/O).
       if (this.db.inTransaction) this.db.run("ROLLBACK");
+      this.gathering?.undone();
       return typed(error);
     }
   }
-}
-
-/** Memory first, all of it: only then may anybody go on. */
-function settle(items: readonly Item[]): void {
-  for (const item of items) item.committed?.();
-  for (const item of items) item.resolve();
 }
 
 function typed(error: unknown): Error {

@@ -17,7 +17,31 @@ test("the first run brings every table and the default organization, the second 
   const db = database();
   expect(migrate(db, 1000)).toEqual({ applied: MIGRATIONS.map((migration) => migration.name) });
   expect(tables(db).map((row) => row.name)).toEqual(
-    ["audit", "budgets", "holds", "key_secrets", "keys", "meta", "migrations", "orgs", "requests"].sort(),
+    [
+      "accounts",
+      "alerts",
+      "audit",
+      "bills",
+      "budgets",
+      "holds",
+      "key_secrets",
+      "keys",
+      "late_requests",
+      "links",
+      "members",
+      "meta",
+      "migrations",
+      "orgs",
+      "providers",
+      "requests",
+      "rollup_groups",
+      "rollup_histograms_due",
+      "rollup_state",
+      "rollups",
+      "sessions",
+      "users",
+      "verifications",
+    ].sort(),
   );
   expect(migrate(db, 2000)).toEqual({ applied: [] });
   expect(db.query("SELECT * FROM orgs").all()).toEqual([

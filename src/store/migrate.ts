@@ -3,9 +3,23 @@ import type { Migration } from "./migration.ts";
 import { start } from "./migrations/001_start.ts";
 import { orgs } from "./migrations/002_orgs.ts";
 import { budgets } from "./migrations/003_budgets.ts";
+import { alerts } from "./migrations/004_alerts.ts";
+import { rollups } from "./migrations/005_rollups.ts";
+import { bills } from "./migrations/006_bills.ts";
+import { providers } from "./migrations/007_providers.ts";
+import { people } from "./migrations/008_console.ts";
 
 /** All of them, in order. Append only: a released migration is never edited, moved or dropped. */
-export const MIGRATIONS: readonly Migration[] = [start, orgs, budgets];
+export const MIGRATIONS: readonly Migration[] = [
+  start,
+  orgs,
+  budgets,
+  alerts,
+  rollups,
+  bills,
+  providers,
+  people,
+];
 
 /**
  * Brings the database to the last migration, all in one transaction: it either arrives or stays where it was.

@@ -7,10 +7,13 @@ import { GroupCommit } from "./group-commit.ts";
 import { takeLock } from "./lock.ts";
 import { setMeta } from "./meta-table.ts";
 import { migrate } from "./migrate.ts";
-import { Reader } from "./reader.ts";
+import { Reader, type Statement } from "./reader.ts";
 import { queriesOver } from "./reader-dialect.ts";
+import { type RequestBatch, requestBatchOf } from "./request-batch.ts";
 import { type SpendReader, spendReader } from "./requests-spend.ts";
 import { lastSequence } from "./requests-table.ts";
+import { fillRollups } from "./rollup-fill.ts";
+import { rollupState } from "./rollups-table.ts";
 import type { Queries } from "./tables.ts";
 
 export interface StoreOptions {
@@ -39,6 +42,8 @@ export interface Store {
   readonly queries: Queries;
   /** What balances are opened with, on the main thread. */
   readonly spend: SpendReader;
+  /** Tells of rows that were committed. */
+  readonly requests: Pick<RequestBatch, "onRequests">;
   /** Runs several queries on one snapshot, so that their figures agree. */
   readTogether<const Q extends readonly Compilable<unknown>[]>(
     queries: Q,
@@ -50,6 +55,9 @@ export interface Store {
   /** Commits what is waiting, checkpoints, lets another instance in. */
   close(): Promise<void>;
 }
+
+/** In the data folder. */
+export const DATABASE_FILE = "nyuro.db";
 
 /** Commits between two checkpoints: at two to five pages each some 8 MiB of log, copied in the Worker. */
 const COMMITS_PER_CHECKPOINT = 500;
@@ -79,8 +87,11 @@ export function openStore(options: StoreOptions): Store | StoreProblem {
   return new OpenStore(dataDir, db, lock, options);
 }
 
-function openDatabase(dataDir: string, { sync, clock }: StoreOptions): Database | StoreProblem {
-  const file = join(dataDir, "nyuro.db");
+const FILLING =
+  "The requests of an older version are added up, once: some five seconds for each million of them.";
+
+function openDatabase(dataDir: string, { sync, clock, onWarning }: StoreOptions): Database | StoreProblem {
+  const file = join(dataDir, DATABASE_FILE);
   let db: Database | null = null;
   try {
     db = new Database(file, { create: true, readwrite: true, strict: true });
@@ -93,7 +104,11 @@ function openDatabase(dataDir: string, { sync, clock }: StoreOptions): Database 
     db.run("PRAGMA wal_autocheckpoint = 0");
     db.run("PRAGMA foreign_keys = ON");
     const migrated = migrate(db, clock.now());
-    if ("applied" in migrated) return db;
+    if ("applied" in migrated) {
+      if (!rollupState(db).isFilled) onWarning?.(FILLING);
+      fillRollups(db);
+      return db;
+    }
     db.close();
     return { problem: `The database ${file} is newer than this program: ${migrated.problem}.` };
   } catch (error) {
@@ -107,6 +122,7 @@ class OpenStore implements Store {
   readonly writes: GroupCommit;
   readonly queries: Queries;
   readonly spend: SpendReader;
+  readonly requests: RequestBatch;
   private readonly db: Database;
   private readonly lock: Database;
   private readonly reader: Reader;
@@ -122,10 +138,11 @@ class OpenStore implements Store {
     this.lock = lock;
     this.clock = options.clock;
     this.onWarning = options.onWarning ?? (() => {});
-    this.reader = new Reader({ file: join(dataDir, "nyuro.db"), onCrash: this.onWarning });
+    this.reader = new Reader({ file: join(dataDir, DATABASE_FILE), onCrash: this.onWarning });
     this.queries = queriesOver(this.reader);
     this.spend = spendReader(db);
-    this.writes = new GroupCommit(db, () => this.committed());
+    this.requests = requestBatchOf(db);
+    this.writes = new GroupCommit(db, () => this.committed(), this.requests);
   }
 
   async readTogether<const Q extends readonly Compilable<unknown>[]>(
@@ -133,8 +150,8 @@ class OpenStore implements Store {
   ): Promise<{ -readonly [I in keyof Q]: RowsOf<Q[I]> }> {
     const results = await this.reader.read(
       queries.map((query) => {
-        const { sql, parameters } = query.compile();
-        return { sql, parameters };
+        const { sql, parameters, mergeHistogramsBy }: Statement = query.compile();
+        return { sql, parameters, mergeHistogramsBy };
       }),
     );
     return results as { -readonly [I in keyof Q]: RowsOf<Q[I]> };

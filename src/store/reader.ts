@@ -1,6 +1,8 @@
 export interface Statement {
   sql: string;
   parameters: readonly unknown[];
+  /** Rows that agree in this column become one, their `histogram` added up: they never leave the Worker one by one. */
+  mergeHistogramsBy?: string;
 }
 
 export type Ask =

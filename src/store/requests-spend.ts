@@ -1,15 +1,7 @@
 import type { Database } from "bun:sqlite";
-import type { Queries } from "./tables.ts";
-
-/** All that an organization, or one key of it, has spent, in nano-USD. Requests of unknown cost are not in it. */
-export async function spentNanoUsd(queries: Queries, orgId: string, keyId: string | null): Promise<number> {
-  let query = queries.selectFrom("requests").where("org_id", "=", orgId);
-  if (keyId !== null) query = query.where("key_id", "=", keyId);
-  const row = await query
-    .select((eb) => eb.fn.sum<number | null>("cost_nano_usd").as("spent"))
-    .executeTakeFirst();
-  return row?.spent ?? 0;
-}
+import { tierOf } from "./rollup-reads.ts";
+import { HOUR_MS, type Parts, partsOf, type RollupSpan, TIER } from "./rollup-tiers.ts";
+import { rollupState } from "./rollups-table.ts";
 
 /** Half-open, milliseconds; the end may be Infinity. */
 export interface TimeSpan {
@@ -48,39 +40,76 @@ export function spendReader(db: Database): SpendReader {
 }
 
 /*
- * These need the index `requests_with_cost` and no row. `total` adds up in doubles: exact below 2⁵³ nano-USD (nine million
- * USD), and where a provider told nonsense it does not fail as `sum` would.
+ * Whole hours come from the sums, the rest from the index `requests_by_time`: no row is read, and those of long ago may be
+ * gone. `total` adds up in doubles: exact below 2⁵³ nano-USD (nine million USD), and where a provider told nonsense it does
+ * not fail as `sum` would.
  */
-const SPENT = "SELECT total(cost_nano_usd) AS spent FROM requests";
-const WITHIN = "cost_nano_usd > 0 AND time_ms >= ? AND time_ms < ?";
+const RAW = "FROM requests WHERE cost_nano_usd > 0 AND time_ms >= ? AND time_ms < ?";
+/** In this order: the sums of a while are few, and the groups of an organization may be many. */
+const KEPT = `FROM rollups CROSS JOIN rollup_groups ON rollup_groups.id = rollups.group_id
+  WHERE tier = ? AND bucket_ms >= ? AND bucket_ms < ? AND cost_nano_usd > 0`;
+
+type Values = (number | string)[];
 
 /** Requests of unknown cost are not in it. */
 function spentBy(db: Database, { orgId, keyId }: Spender, span: TimeSpan): number {
-  const sql = `${SPENT} WHERE ${WITHIN} AND org_id = ?${keyId === null ? "" : " AND key_id = ?"}`;
-  const whose = keyId === null ? [orgId] : [orgId, keyId];
-  return db.query<{ spent: number }, (number | string)[]>(sql).get(...bounds(span), ...whose)?.spent ?? 0;
+  const whose = `AND org_id = ?${keyId === null ? "" : " AND key_id = ?"}`;
+  const values = keyId === null ? [orgId] : [orgId, keyId];
+  const { rollups, raw } = partsBetween(db, span);
+  const ask = (from: string, ...bounds: number[]) =>
+    db
+      .query<{ spent: number }, Values>(`SELECT total(cost_nano_usd) AS spent ${from} ${whose}`)
+      .get(...bounds, ...values)?.spent ?? 0;
+  const kept = rollups.map((part) => ask(KEPT, ...keptBounds(part, keyId === null)));
+  return [...kept, ...raw.map((part) => ask(RAW, part.fromMs, part.toMs))].reduce(
+    (sum, each) => sum + each,
+    0,
+  );
 }
 
 function spentByEach(db: Database, span: TimeSpan): Spent[] {
-  return db
-    .query<Spent, number[]>(
-      `SELECT org_id AS orgId, key_id AS keyId, total(cost_nano_usd) AS spentNanoUsd FROM requests
-       WHERE ${WITHIN} GROUP BY org_id, key_id`,
-    )
-    .all(...bounds(span));
+  const { rollups, raw } = partsBetween(db, span);
+  const ask = (from: string, ...bounds: number[]) =>
+    db
+      .query<Spent, number[]>(
+        `SELECT org_id AS orgId, key_id AS keyId, total(cost_nano_usd) AS spentNanoUsd ${from} GROUP BY org_id, key_id`,
+      )
+      .all(...bounds);
+  const found = [
+    ...rollups.flatMap((part) => ask(KEPT, ...keptBounds(part, false))),
+    ...raw.flatMap((part) => ask(RAW, part.fromMs, part.toMs)),
+  ];
+  const spent = new Map<string, Spent>();
+  for (const each of found) {
+    const name = `${each.orgId} ${each.keyId}`;
+    const before = spent.get(name)?.spentNanoUsd ?? 0;
+    spent.set(name, { ...each, spentNanoUsd: before + each.spentNanoUsd });
+  }
+  return [...spent.values()];
 }
 
+/** Of rows that may be gone the last moment it can have been. */
 function lastSpendingMs(db: Database): number {
-  const sql = "SELECT max(time_ms) AS last FROM requests WHERE cost_nano_usd > 0";
-  return db.query<{ last: number | null }, []>(sql).get()?.last ?? 0;
+  const ofRows = "SELECT time_ms AS last FROM requests WHERE cost_nano_usd > 0 ORDER BY time_ms DESC LIMIT 1";
+  const ofHours = `SELECT max(bucket_ms) + ${HOUR_MS - 1} AS last FROM rollups
+    WHERE tier IN (${TIER.minute}, ${TIER.hourSummary}) AND bucket_ms < ? AND cost_nano_usd > 0`;
+  const { rawSinceMs } = rollupState(db);
+  return Math.max(
+    db.query<{ last: number | null }, []>(ofRows).get()?.last ?? 0,
+    db.query<{ last: number | null }, [number]>(ofHours).get(rawSinceMs)?.last ?? 0,
+  );
+}
+
+function partsBetween(db: Database, { startMs, endMs }: TimeSpan): Parts {
+  return partsOf({ fromMs: startMs, toMs: endMs }, rollupState(db));
+}
+
+function keptBounds(part: RollupSpan, isSummary: boolean): [number, number, number] {
+  return [tierOf(part, isSummary), part.fromMs, part.toMs];
 }
 
 /** What the row of a request says it cost; null = there is no such row. */
 export function findCost(db: Database, sequence: number): { costNanoUsd: number | null } | null {
   const sql = "SELECT cost_nano_usd AS costNanoUsd FROM requests WHERE sequence = ?";
   return db.query<{ costNanoUsd: number | null }, [number]>(sql).get(sequence);
-}
-
-function bounds({ startMs, endMs }: TimeSpan): [number, number] {
-  return [startMs, Math.min(endMs, Number.MAX_SAFE_INTEGER)];
 }

@@ -5,41 +5,42 @@ import type { Compilable } from "kysely";
 import { fixedClock } from "../testing/clock.ts";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";
 import { openStore } from "./open.ts";
-import {
-  countRequests,
-  latencyPercentiles,
-  latencyPercentilesByModel,
-  sumRequests,
-} from "./requests-dashboard.ts";
-import { findRequest, listRequests } from "./requests-table.ts";
+import { latencyPercentiles, latencyPercentilesByModel } from "./requests-dashboard.ts";
+import { findRequests, lookAhead, spansWith } from "./requests-scan.ts";
+import { findRequest } from "./requests-table.ts";
+import { countLatencies } from "./rollup-histograms.ts";
+import { sumRaw } from "./rollup-reads.ts";
 import type { Queries } from "./tables.ts";
 
-const NONE = {
-  ...{ orgId: null, fromMs: null, toMs: null, model: null, provider: null },
-  ...{ keyId: null, status: null, industry: null, fallback: null },
-};
-const SOME = { ...NONE, fromMs: 1, toMs: 99, orgId: "org_a", model: "m", status: "ok", fallback: true };
+const SOME = { orgId: "org_a", model: "m", status: "ok", fallback: true };
 const RANGE = { orgId: "org_a", fromMs: 1, toMs: 99 };
 const BY_TIME_RANGE =
   /SEARCH requests USING (COVERING )?INDEX requests_by_time \(time_ms>\? AND time_ms<\?\)/;
 
 test.each<[string, (queries: Queries) => Compilable, RegExp, boolean]>([
+  ["the newest page", (q) => findRequests(q, {}, RANGE, null, 50), BY_TIME_RANGE, false],
+  ["a filtered page", (q) => findRequests(q, SOME, RANGE, null, 50), BY_TIME_RANGE, false],
+  ["a later page", (q) => findRequests(q, {}, RANGE, { timeMs: 5, sequence: 5 }, 50), BY_TIME_RANGE, false],
   [
-    "the newest page",
-    (q) => listRequests(q, NONE, null, 50),
-    /SCAN requests USING INDEX requests_by_time/,
+    "how far a page may look",
+    (q) => lookAhead(q, RANGE, { timeMs: 5, sequence: 5 }, 50),
+    /SEARCH requests USING COVERING INDEX requests_by_time/,
     false,
   ],
-  ["a filtered page", (q) => listRequests(q, SOME, null, 50), BY_TIME_RANGE, false],
   [
-    "a later page",
-    (q) => listRequests(q, NONE, { timeMs: 5, sequence: 5 }, 50),
-    /SEARCH requests USING INDEX requests_by_time/,
-    false,
+    "the hours with a seldom filter",
+    (q) => spansWith(q, SOME, RANGE, 50),
+    /SEARCH rollups USING COVERING INDEX rollups_by_group \(group_id=\? AND bucket_ms>\? AND bucket_ms<\?\)/,
+    true,
   ],
   ["one row", (q) => findRequest(q, 5, "org_a"), /SEARCH requests USING INTEGER PRIMARY KEY/, false],
-  ["the count of a day", (q) => countRequests(q, { ...RANGE, orgId: null }), BY_TIME_RANGE, false],
-  ["the sums", (q) => sumRequests(q, RANGE, 3_600_000), BY_TIME_RANGE, true],
+  [
+    "the sums of an edge",
+    (q) => sumRaw(q, RANGE, { match: SOME, by: [], stepMs: null, only: null }),
+    BY_TIME_RANGE,
+    false,
+  ],
+  ["the latencies of an edge", (q) => countLatencies(q, RANGE, "org_a"), BY_TIME_RANGE, true],
   ["the percentiles", (q) => latencyPercentiles(q, RANGE), BY_TIME_RANGE, true],
   ["the percentiles by model", (q) => latencyPercentilesByModel(q, RANGE), BY_TIME_RANGE, true],
 ])("%s is found by index and no page is sorted", async (_, build, index, sorts) => {

@@ -1,5 +1,6 @@
 import type { Database, Statement } from "bun:sqlite";
 import type { Write } from "./group-commit.ts";
+import { requestBatchOf } from "./request-batch.ts";
 import type { Queries, RequestRow } from "./tables.ts";
 
 /** As a record, so that a column added to the type but not here does not compile. */
@@ -41,16 +42,25 @@ const INSERT = `INSERT INTO requests (${names.join(", ")}) VALUES (${names.map((
 
 const prepared = new WeakMap<Database, Statement>();
 
-/** The hot statement, once per request: prepared once per connection, values bound in order (by name costs half as much again). */
+/** A row and its part of the sums, in the transaction it runs in. Once per request. */
 export function insertRequest(row: RequestRow): Write {
   return (db) => {
-    let statement = prepared.get(db);
-    if (!statement) {
-      statement = db.prepare(INSERT);
-      prepared.set(db, statement);
-    }
-    statement.run(...valuesOf(row));
+    insertBareRequest(db, row);
+    requestBatchOf(db).add(row);
   };
+}
+
+/**
+ * The row without its sums: for those who add up themselves what they write. Prepared once per connection, values bound
+ * in order (by name costs half as much again).
+ */
+export function insertBareRequest(db: Database, row: RequestRow): void {
+  let statement = prepared.get(db);
+  if (!statement) {
+    statement = db.prepare(INSERT);
+    prepared.set(db, statement);
+  }
+  statement.run(...valuesOf(row));
 }
 
 /** A loop: mapping costs twice as much, and this runs for every request. */
@@ -66,48 +76,6 @@ function valuesOf(row: RequestRow): RequestRow[keyof RequestRow][] {
 /** The highest request number, 0 in an empty table. */
 export function lastSequence(db: Database): number {
   return db.query<{ last: number | null }, []>("SELECT max(sequence) AS last FROM requests").get()?.last ?? 0;
-}
-
-/** Null fields do not filter. */
-export interface RequestFilter {
-  orgId: string | null;
-  /** Inclusive. */
-  fromMs: number | null;
-  /** Exclusive. */
-  toMs: number | null;
-  model: string | null;
-  provider: string | null;
-  keyId: string | null;
-  status: string | null;
-  industry: string | null;
-  fallback: boolean | null;
-}
-
-/**
- * Newest first. Ordered by time and number, not by number alone: the time index then serves range, order and
- * position at once, and a clock that was set back does not shuffle the page.
- */
-export function listRequests(
-  queries: Queries,
-  filter: RequestFilter,
-  after: { timeMs: number; sequence: number } | null,
-  limit: number,
-) {
-  let query = queries.selectFrom("requests").selectAll();
-  if (filter.fromMs !== null) query = query.where("time_ms", ">=", filter.fromMs);
-  if (filter.toMs !== null) query = query.where("time_ms", "<", filter.toMs);
-  if (filter.orgId !== null) query = query.where("org_id", "=", filter.orgId);
-  if (filter.model !== null) query = query.where("model", "=", filter.model);
-  if (filter.provider !== null) query = query.where("provider", "=", filter.provider);
-  if (filter.keyId !== null) query = query.where("key_id", "=", filter.keyId);
-  if (filter.status !== null) query = query.where("status", "=", filter.status);
-  if (filter.industry !== null) query = query.where("industry", "=", filter.industry);
-  if (filter.fallback !== null) query = query.where("fallback_used", "=", filter.fallback ? 1 : 0);
-  if (after !== null)
-    query = query.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple("time_ms", "sequence"), "<", tuple(after.timeMs, after.sequence)),
-    );
-  return query.orderBy("time_ms", "desc").orderBy("sequence", "desc").limit(limit);
 }
 
 export function findRequest(queries: Queries, sequence: number, orgId: string | null) {

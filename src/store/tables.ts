@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
+import type { PeopleTables } from "./people-tables.ts";
 
 /** Every table as SQLite keeps it: times in milliseconds since the epoch, booleans as 0 and 1, lists as JSON text. */
-export interface Tables {
+export interface Tables extends PeopleTables {
   orgs: OrgRow;
   keys: KeyRow;
   key_secrets: KeySecretRow;
@@ -10,6 +11,14 @@ export interface Tables {
   meta: MetaRow;
   budgets: BudgetRow;
   holds: HoldRow;
+  alerts: AlertRow;
+  providers: ProviderRow;
+  bills: BillRow;
+  late_requests: LateRequestRow;
+  rollup_groups: RollupGroupRow;
+  rollups: RollupRow;
+  rollup_histograms_due: RollupHistogramDueRow;
+  rollup_state: RollupStateRow;
 }
 
 /** Builds every query of the project. What it executes runs in the reader's Worker, where nothing can be written. */
@@ -137,3 +146,124 @@ export type HoldRow = {
   /** null = its price is unknown. */
   amount_nano_usd: number | null;
 };
+
+/** A band of a budget that was reached, or its first refusal, once per period, limit and band. */
+export interface AlertRow {
+  /** Rising; in the order they were written. */
+  sequence: number;
+  /** `alert_…`, also the `webhook-id`. */
+  id: string;
+  time_ms: number;
+  org_id: string;
+  /** `org` or `key`. */
+  scope: string;
+  /** Of the key or the organization. */
+  owner_id: string;
+  /** As the key's was then; null = an organization's. */
+  key_prefix: string | null;
+  /** A fraction such as `0.8`, or `refused`. */
+  band: string;
+  limit_nano_usd: number;
+  spent_nano_usd: number;
+  period: string;
+  period_start_ms: number;
+  /** `none` (there was no webhook), `pending`, `delivered` or `given_up`. */
+  delivery: string;
+  /** Calls of the webhook so far. */
+  attempts: number;
+  /** null = there is no next. */
+  next_try_ms: number | null;
+}
+
+/** A provider that was added by API. */
+export interface ProviderRow {
+  id: string;
+  /** JSON, as a configuration file would say it, without secrets. */
+  settings: string;
+  /** Sealed JSON of the secrets; null = it has none. */
+  secrets: string | null;
+  created_at_ms: number;
+  changed_at_ms: number;
+}
+
+/** A closed month of an organization; `document`, `checksum` and `closed_at_ms` are null until it was added up. */
+export interface BillRow {
+  org_id: string;
+  /** `2026-11`. */
+  month: string;
+  /** As the organization's was when the month closed. */
+  time_zone: string;
+  /** Inclusive: where the bill before ended. */
+  from_ms: number;
+  /** Exclusive. */
+  to_ms: number;
+  /** Canonical JSON. */
+  document: string | null;
+  /** SHA-256 of it, in hex. */
+  checksum: string | null;
+  closed_at_ms: number | null;
+}
+
+/** What the trigger of `006_bills` kept of a request whose month was closed when its row came. */
+export interface LateRequestRow {
+  sequence: number;
+  time_ms: number;
+  org_id: string;
+  key_id: string;
+  provider: string | null;
+  model: string | null;
+  industry: string | null;
+  prompt_tokens: number;
+  completion_tokens: number;
+  cost_nano_usd: number | null;
+  is_unpriced: number;
+  /** The month in whose bill it is; null = in the first that is open. */
+  billed_month: string | null;
+}
+
+/** Everything requests can be told apart by in sums; a summary has neither key nor industry nor operation. */
+export interface RollupGroupRow {
+  id: number;
+  org_id: string;
+  key_id: string | null;
+  provider: string | null;
+  model: string | null;
+  industry: string | null;
+  operation: string | null;
+  status: string;
+  fallback_used: number;
+}
+
+/** What the requests of a group came to in a minute, hour or day: see `RollupSums` and `TIER`. */
+export interface RollupRow {
+  tier: number;
+  bucket_ms: number;
+  group_id: number;
+  requests: number;
+  unpriced: number;
+  input_tokens: number;
+  cached_read_tokens: number;
+  cache_write_tokens: number;
+  output_tokens: number;
+  reasoning_tokens: number;
+  cost_nano_usd: number;
+  latency_us: number;
+  ttft_us: number;
+  ttft_count: number;
+  /** Of the latencies of answered requests; null outside of summaries. */
+  histogram: Uint8Array | null;
+}
+
+/** An hour whose histograms have to be made, or made again. */
+export interface RollupHistogramDueRow {
+  hour_ms: number;
+}
+
+/** The one row of `rollup_state`: see `RollupState`. */
+export interface RollupStateRow {
+  id: number;
+  compacted_until_ms: number;
+  raw_since_ms: number;
+  /** 1 = the rows of before there were sums are in them. */
+  is_filled: number;
+}
