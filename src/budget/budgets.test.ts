@@ -126,6 +126,52 @@ test("however often it is tried in vain, also of a request that ended before its
   expect([costs(process), figures(process)]).toEqual([[[1, "ok", 0]], [0, 0]]);
 });
 
+test("while rows wait for the store, every try to write them counts as waiting, and two tries are one", async () => {
+  const process = scene();
+  await process.budgets.hold(holding(1), need(60));
+  process.setBroken(true);
+  await expect(record(process, 1, 45)).rejects.toBeInstanceOf(StoreUnavailable);
+  const tries = [process.budgets.writeUnwritten(), process.budgets.writeUnwritten()];
+  expect(process.budgets.isBehind).toBe(true);
+  expect(await Promise.all(tries)).toEqual([1, 1]);
+  process.setBroken(false);
+  const last = [process.budgets.writeUnwritten(), process.budgets.writeUnwritten()];
+  expect(process.budgets.isBehind).toBe(true);
+  expect(await Promise.all(last)).toEqual([0, 0]);
+  expect([process.budgets.isBehind, costs(process), holds(process)]).toEqual([false, [[1, "ok", 45]], []]);
+});
+
+test("a row that turns out to be refused while it waited does not wait for ever", async () => {
+  const process = scene();
+  await process.budgets.hold(holding(1), need(60));
+  const insert = () => {
+    process.db.query("INSERT INTO requests (sequence) VALUES (1)").run();
+  };
+  process.setBroken(true);
+  const charge = { ...holding(1), costNanoUsd: 45 };
+  await expect(process.budgets.record(charge, insert)).rejects.toBeInstanceOf(StoreUnavailable);
+  process.setBroken(false);
+  expect(await process.budgets.writeUnwritten()).toBe(0);
+  expect([process.budgets.isBehind, costs(process)]).toEqual([false, [[1, "interrupted", 45]]]);
+});
+
+test("what was noted before a budget came to pay is never written over its hold", async () => {
+  const process = scene();
+  const noted = () => need(0);
+  process.budgets.note(holding(1), noted);
+  process.budgets.note(holding(2), noted);
+  await process.budgets.hold(holding(1), need(60));
+  // Both were noted at the same time: once the other is written, this one would have been.
+  while (holds(process).length < 2) await new Promise(setImmediate);
+  expect(holds(process).map(({ sequence, amount_nano_usd }) => [sequence, amount_nano_usd])).toEqual([
+    [1, 60],
+    [2, 0],
+  ]);
+  await record(process, 1, 45);
+  await record(process, 2, 0);
+  expect([holds(process), process.budgets.openCount]).toEqual([[], 0]);
+});
+
 test("a row without a hold that the store did not take is not kept: nothing grows while it is away", async () => {
   const process = scene();
   process.setBroken(true);

@@ -4,6 +4,7 @@ import type { HoldRow, RequestRow } from "../store/tables.ts";
 import { together } from "../store/write.ts";
 import type { BandReached, BudgetRefusal } from "./account.ts";
 import type { Balances, Need, Spending } from "./balances.ts";
+import { LateHolds } from "./late-holds.ts";
 import { settleHold } from "./left-holds.ts";
 
 /** A request about to call a deployment: what its hold says of it. */
@@ -42,19 +43,49 @@ export class Budgets {
   private readonly writes: GroupCommit;
   private readonly insertRow: (row: RequestRow) => Write;
   private readonly onBand: (band: BandReached) => void;
-  /** Rows of requests that hold something, which the store did not take. No more than were under way when it failed. */
+  /**
+   * Rows of requests that hold something or cost something, which the store did not take. No more than were under way
+   * when it failed, as nothing is sent while it is not empty.
+   */
   private readonly unwritten = new Map<number, Unwritten>();
+  private readonly late: LateHolds;
+  private retrying: Promise<number> | null = null;
 
   constructor({ writes, balances, insertRow, onBand }: BudgetsOptions) {
     this.writes = writes;
     this.balances = balances;
     this.insertRow = insertRow;
     this.onBand = onBand;
+    this.late = new LateHolds({
+      // What the store does not take is missing after a crash, and only then.
+      write: (holds) => void writes.run(together(...holds.map((hold) => setHold(hold)))).catch(() => {}),
+      schedule: (callback, delayMs) => void setTimeout(callback, delayMs).unref(),
+    });
+  }
+
+  /** Rows wait for the store: what is sent now might never be recorded, so each attempt has to `hold`. */
+  get isBehind(): boolean {
+    return this.unwritten.size > 0;
+  }
+
+  /** Requests that hold something, and those noted. */
+  get openCount(): number {
+    return this.balances.holdCount + this.late.count;
+  }
+
+  /** What an attempt may cost that no budget pays for: written down if it lasts, so that a crash leaves a row. */
+  note(holding: Holding, needOf: () => Need): void {
+    this.late.note(holding.sequence, () => holdRowOf(holding, needOf()));
   }
 
   /** Requests whose row waits for the store to come back. */
   get unwrittenCount(): number {
     return this.unwritten.size;
+  }
+
+  /** Their charges: a crash now would bill those that are held as held, and lose the others. */
+  get unwrittenCharges(): Charge[] {
+    return [...this.unwritten.values()].map(({ charge }) => charge);
   }
 
   /**
@@ -66,6 +97,7 @@ export class Budgets {
     const refusal = this.balances.hold(holding, need);
     if (refusal) return refusal;
     const { sequence } = holding;
+    this.late.supersede(sequence);
     try {
       await this.writes.run(setHold(holdRowOf(holding, need)), () => this.balances.kept(sequence));
     } catch (error) {
@@ -77,17 +109,27 @@ export class Budgets {
 
   /**
    * Writes the row of a request, whatever happened to it; its hold ends in the same transaction. Resolves once the row is
-   * durable. Rejects with StoreUnavailable: a row with a hold is then kept and written by `writeUnwritten`, or billed
-   * as held at the next start. Rejects with what `insert` threw: the cost is then in the row of an interrupted request.
+   * durable. Rejects with StoreUnavailable: a row with a hold or a cost is then kept and written by `writeUnwritten`; at
+   * the next start what is still held is billed as held. Rejects with what `insert` threw: the cost is then in the row of an interrupted request.
    */
   record(charge: Charge, insert: Write): Promise<void> {
-    return this.write(charge, insert, this.balances.isHolding(charge.sequence));
+    const isWritten = this.late.end(charge.sequence);
+    return this.write(charge, insert, isWritten || this.balances.isHolding(charge.sequence));
   }
 
-  /** Tries again to write the rows that the store did not take. Resolves to how many are left. */
-  async writeUnwritten(): Promise<number> {
+  /**
+   * Tries again to write the rows that the store did not take. Resolves to how many are left. They count as unwritten
+   * until they are durable, so that nothing slips upstream with each try.
+   */
+  writeUnwritten(): Promise<number> {
+    this.retrying ??= this.retry().finally(() => {
+      this.retrying = null;
+    });
+    return this.retrying;
+  }
+
+  private async retry(): Promise<number> {
     const waiting = [...this.unwritten.values()];
-    this.unwritten.clear();
     await Promise.allSettled(waiting.map(({ charge, insert }) => this.write(charge, insert, true)));
     return this.unwritten.size;
   }
@@ -103,9 +145,13 @@ export class Budgets {
     try {
       await this.writes.run(work, () => this.tell(charge));
     } catch (error) {
-      if (isHeld && error instanceof StoreUnavailable)
-        this.unwritten.set(charge.sequence, { charge, insert });
-      else if (isHeld) await this.writePoorly(charge, insert);
+      if (error instanceof StoreUnavailable) {
+        const isWanted = isHeld || (charge.costNanoUsd ?? 0) > 0;
+        if (isWanted) this.unwritten.set(charge.sequence, { charge, insert });
+      } else {
+        this.unwritten.delete(charge.sequence);
+        if (isHeld) await this.writePoorly(charge, insert);
+      }
       throw error;
     }
   }
@@ -128,6 +174,7 @@ export class Budgets {
   }
 
   private tell(charge: Charge): void {
+    this.unwritten.delete(charge.sequence);
     for (const band of this.balances.recorded(charge)) this.onBand(band);
   }
 }

@@ -1,3 +1,5 @@
+import { firstMoment } from "../core/calendar.ts";
+
 /** How often a budget begins anew, by the calendar of the organization; `none` = never. */
 export type PeriodKind = "none" | "daily" | "weekly" | "monthly";
 export const PERIOD_KINDS: readonly PeriodKind[] = ["none", "daily", "weekly", "monthly"];
@@ -54,11 +56,6 @@ function nextDay(kind: Calendar, first: Temporal.PlainDate): Temporal.PlainDate 
     case "monthly":
       return first.add({ months: 1 });
   }
-}
-
-/** Of a day that a zone left out (Samoa had no 30 December 2011) it is that of the day after. */
-function firstMoment(day: Temporal.PlainDate, timeZone: string): number {
-  return day.toZonedDateTime(timeZone).epochMilliseconds;
 }
 
 /** When a budget begins anew, milliseconds since the epoch; null = never. */

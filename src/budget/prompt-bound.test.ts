@@ -58,6 +58,26 @@ test.each<[string, JsonObject, PromptBound]>([
     ]),
     bound(16, 0, 4),
   ],
+  [
+    "what is no image though it is called one",
+    said([
+      { type: "image_url", image_url: { url: `data:application/pdf;base64,${PDF}` } },
+      { type: "image_url", image_url: { url: "https://www.youtube.com/watch?v=abc" } },
+      { type: "image_url", image_url: { url: "gs://bucket/film.mp4" } },
+      { type: "image_url", image_url: { url: "s3://bucket/a.png" } },
+    ]),
+    bound(16, 750 + 2000, 2),
+  ],
+  [
+    "a file that is told twice as the larger one, which nobody knows",
+    said([{ type: "file", file: { file_id: "files/film", file_data: "AAAA" } }]),
+    bound(16, 1, 1),
+  ],
+  [
+    "what servers put into the prompt besides",
+    { ...said("a"), documents: [{ text: TEXT }], chat_template: "{{ x }}" },
+    bound(17 + jsonBytes([{ text: TEXT }]) + 7),
+  ],
   ["what nobody knows yet, by its bytes", said([NEW_KIND]), bound(16 + jsonBytes(NEW_KIND))],
   [
     "text that hides in an image",

@@ -24,12 +24,38 @@ export function promptBound(
 ): Readonly<PromptBound> {
   let bound = known.get(body);
   if (!bound) {
-    bound = { textTokens: TOKENS_PER_PROMPT, attachedTokens: 0, unsizedFiles: 0 };
-    if (operation === "chat") addChat(body, bound);
-    else addInput(body.input, bound);
+    bound = reckoned(body, operation, null);
     known.set(body, bound);
   }
   return bound;
+}
+
+/** What a tokenizer is given for `countedBound`: the texts, and the tokens around them, which are in no text. */
+export function promptTexts(
+  body: Readonly<JsonObject>,
+  operation: "chat" | "embeddings",
+): { texts: readonly string[]; aroundTokens: number } {
+  const texts: string[] = [];
+  const { textTokens } = reckoned(body, operation, texts);
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return { texts, aroundTokens: textTokens - bytes };
+}
+
+interface Reckoning extends PromptBound {
+  /** Every text whose bytes were counted; null = nobody wants them. */
+  texts: string[] | null;
+}
+
+function reckoned(
+  body: Readonly<JsonObject>,
+  operation: "chat" | "embeddings",
+  texts: string[] | null,
+): PromptBound {
+  const bound: Reckoning = { textTokens: TOKENS_PER_PROMPT, attachedTokens: 0, unsizedFiles: 0, texts };
+  if (operation === "chat") addChat(body, bound);
+  else addInput(body.input, bound);
+  const { textTokens, attachedTokens, unsizedFiles } = bound;
+  return { textTokens, attachedTokens, unsizedFiles };
 }
 
 /**
@@ -42,10 +68,14 @@ export function countedBound(bound: Readonly<PromptBound>, countedTokens: number
 }
 
 /** Fields beside the messages that are put into the prompt. */
-const SCHEMAS = ["tools", "functions", "response_format", "prediction"];
+const SCHEMAS = [
+  ...["tools", "functions", "response_format", "prediction"],
+  // What servers of open models put in besides: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
+  ...["documents", "chat_template", "chat_template_kwargs"],
+];
 
-function addChat(body: Readonly<JsonObject>, bound: PromptBound): void {
-  for (const field of SCHEMAS) bound.textTokens += bytesOf(body[field]);
+function addChat(body: Readonly<JsonObject>, bound: Reckoning): void {
+  for (const field of SCHEMAS) addText(body[field], bound);
   const messages: unknown[] = Array.isArray(body.messages) ? body.messages : [];
   for (const message of messages) {
     bound.textTokens += TOKENS_PER_MESSAGE;
@@ -53,23 +83,22 @@ function addChat(body: Readonly<JsonObject>, bound: PromptBound): void {
     for (const field in message) {
       const value = message[field];
       if (field === "content" && Array.isArray(value)) for (const part of value) addPart(part, bound);
-      else if (field !== "role") bound.textTokens += bytesOf(value);
+      else if (field !== "role") addText(value, bound);
     }
   }
 }
 
-function addPart(part: unknown, bound: PromptBound): void {
+function addPart(part: unknown, bound: Reckoning): void {
   if (!isObject(part)) {
-    bound.textTokens += bytesOf(part);
+    addText(part, bound);
     return;
   }
-  if (typeof part.text === "string") bound.textTokens += Buffer.byteLength(part.text);
+  if (typeof part.text === "string") addText(part.text, bound);
   switch (part.type) {
     case "text":
       return;
     case "image_url":
-      bound.attachedTokens += TOKENS_PER_IMAGE;
-      return;
+      return addImage(addressIn(part.image_url), bound);
     case "input_audio":
       return addFile(isObject(part.input_audio) ? part.input_audio.data : null, bound, true);
     case "file":
@@ -80,12 +109,30 @@ function addPart(part: unknown, bound: PromptBound): void {
       return addFile(addressIn(part[part.type]), bound, false);
     default:
       // A kind that we do not know: whatever it is made of, its bytes are enough.
-      bound.textTokens += bytesOf(part);
+      addText(part, bound);
   }
 }
 
-function addFilePart(file: JsonObject, bound: PromptBound): void {
-  bound.textTokens += bytesOf(file.filename);
+/** An image, or what some providers take in its place: a PDF or a film, in the request or at an address. */
+function addImage(url: unknown, bound: Reckoning): void {
+  const told = typeof url === "string" ? url.slice(0, 200) : "";
+  if (/^data:(?!image\/)/i.test(told)) addFile(url, bound, false);
+  else if (ADDRESS.test(told) && !mayBeImage(told)) bound.unsizedFiles += 1;
+  else bound.attachedTokens += TOKENS_PER_IMAGE;
+}
+
+/** Films are watched at YouTube, and files of any kind lie in buckets: those are read by the provider, not by us. */
+function mayBeImage(address: string): boolean {
+  if (!/^https?:/i.test(address)) return /\.(png|jpe?g|gif|webp|heic|heif)$/i.test(address);
+  return !/^https?:\/\/([\w-]+\.)*(youtube\.com|youtu\.be|generativelanguage\.googleapis\.com)\//i.test(
+    address,
+  );
+}
+
+function addFilePart(file: JsonObject, bound: Reckoning): void {
+  addText(file.filename, bound);
+  // Which of the two an upstream reads is its own affair.
+  if (typeof file.file_id === "string" && file.file_data !== undefined) bound.unsizedFiles += 1;
   addFile(file.file_data ?? addressIn(file.file_url) ?? null, bound, true);
 }
 
@@ -98,7 +145,7 @@ const ADDRESS = /^(?!data:)[a-z][a-z0-9+.-]*:/i;
 const DATA_URL = /^data:[^,]*,/i;
 
 /** `isBare`: what is no address and no `data:` URL is base64. */
-function addFile(data: unknown, bound: PromptBound, isBare: boolean): void {
+function addFile(data: unknown, bound: Reckoning, isBare: boolean): void {
   const text = typeof data === "string" ? data : "";
   const head = text.slice(0, 200);
   const isData = DATA_URL.exec(head);
@@ -113,16 +160,19 @@ function addFile(data: unknown, bound: PromptBound, isBare: boolean): void {
 }
 
 /** Embeddings: each input is a message; ids of tokens count themselves. */
-function addInput(input: unknown, bound: PromptBound): void {
+function addInput(input: unknown, bound: Reckoning): void {
   const inputs: unknown[] = Array.isArray(input) && typeof input[0] !== "number" ? input : [input];
   for (const one of inputs) {
     bound.textTokens += TOKENS_PER_MESSAGE;
-    bound.textTokens += Array.isArray(one) ? one.length : bytesOf(one);
+    if (Array.isArray(one)) bound.textTokens += one.length;
+    else addText(one, bound);
   }
 }
 
 /** UTF-8 bytes of a text, or of anything else as JSON. */
-function bytesOf(value: unknown): number {
-  if (value === undefined || value === null) return 0;
-  return Buffer.byteLength(typeof value === "string" ? value : JSON.stringify(value));
+function addText(value: unknown, bound: Reckoning): void {
+  if (value === undefined || value === null) return;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  bound.textTokens += Buffer.byteLength(text);
+  bound.texts?.push(text);
 }

@@ -1,3 +1,4 @@
+import { budgetError, unpricedError } from "../budget/refusal.ts";
 import type { Caller } from "../core/caller.ts";
 import type { CatalogView } from "../core/deployment.ts";
 import type { ApiError } from "../core/errors.ts";
@@ -8,12 +9,14 @@ import { plan as planRoute } from "../routing/plan.ts";
 import { seedOf } from "../routing/seed.ts";
 import { admit } from "./admit.ts";
 import type { Asking } from "./asking.ts";
-import { attempt, type Outcome, type Won } from "./attempt.ts";
-import { failureOf, streamErrorOf } from "./failure.ts";
+import { attempt, newOutcome, type Outcome, type Won } from "./attempt.ts";
+import { failureOf, streamErrorOf, unfundedBy } from "./failure.ts";
 import type { Gateway, Incoming, Snapshot, Upstream } from "./gateway.ts";
 import type { BrokenBy } from "./open-requests.ts";
-import { type ParsedRequest, parseChat, parseEmbeddings } from "./parse.ts";
-import { costAt, type Ending, NOTHING_SPENT, record, spentOn } from "./record.ts";
+import { cutBy } from "./over-limit.ts";
+import { embeddingTokensOf, type ParsedRequest, parseChat, parseEmbeddings } from "./parse.ts";
+import type { Funded } from "./purse.ts";
+import { costAt, type Delivered, type Ending, NOTHING_SPENT, record, spentOn } from "./record.ts";
 import { Relay, type StreamEnd } from "./relay.ts";
 import { answerReply, errorReply, headersOf, streamReply } from "./reply.ts";
 import { withParamsOf } from "./set-params.ts";
@@ -47,10 +50,15 @@ export async function answer(gateway: Gateway, incoming: Incoming, text: string)
   const limited = admit(gateway, incoming, request, plan);
   if (limited) return refuse(gateway, incoming, limited, parsed);
   const exchange: Exchange = { gateway, incoming, snapshot, request, plan };
-  const outcome = await attempt({ gateway, incoming, snapshot, plan, request, costOf: costAt });
+  const outcome = newOutcome();
+  try {
+    await attempt({ gateway, incoming, snapshot, plan, request, costOf: costAt }, outcome);
+  } catch (bug) {
+    return brokeDown(gateway, incoming, bug, ended(request, plan, outcome));
+  }
   const brokenBy = outcome.won ? null : incoming.open.brokenBy;
   if (brokenBy) return broken(exchange, outcome, brokenBy);
-  if (!outcome.won) return failed(exchange, outcome);
+  if (!outcome.won) return outOfMoney(exchange, outcome) ?? failed(exchange, outcome);
   const { called } = outcome.won;
   return called.kind === "answer"
     ? answered(exchange, outcome, called)
@@ -80,15 +88,22 @@ export async function refuse(
   return errorReply(error, headersOf(gateway, incoming, null, null));
 }
 
-/** A bug of ours, or a ledger that cannot be written. The client is told an id; what happened is in our log only. */
-export async function brokeDown(gateway: Gateway, incoming: Incoming, bug: unknown): Promise<Response> {
+/**
+ * A bug of ours, or a ledger that cannot be written. The client is told an id; what happened is in our log only. `known`
+ * is what its row says of the request: what failed attempts were billed is not lost with it.
+ */
+export async function brokeDown(
+  gateway: Gateway,
+  incoming: Incoming,
+  bug: unknown,
+  known: Known = ended(null, null, null),
+): Promise<Response> {
   gateway.log.error({ request: incoming.id, error: describe(bug) }, "internal error");
   const error = internalError(incoming.id);
   if (!incoming.open.isRecorded) {
     const ending = { status: "error", httpStatus: error.status, errorCode: error.code } as const;
-    await record(gateway, incoming, { ...ended(null, null, null), ...ending }, gateway.snapshot()).catch(
-      (unwritten) =>
-        gateway.log.error({ request: incoming.id, error: describe(unwritten) }, "the row was not written"),
+    await record(gateway, incoming, { ...known, ...ending }, gateway.snapshot()).catch((unwritten) =>
+      gateway.log.error({ request: incoming.id, error: describe(unwritten) }, "the row was not written"),
     );
   }
   incoming.beforeEnd();
@@ -106,12 +121,27 @@ export function describe(error: unknown): string {
     : String(error);
 }
 
-function ended(
-  request: ParsedRequest | null,
-  plan: Plan | null,
-  outcome: Outcome | null,
-): Omit<Ending, "status" | "httpStatus" | "errorCode"> {
+type Known = Omit<Ending, "status" | "httpStatus" | "errorCode">;
+
+function ended(request: ParsedRequest | null, plan: Plan | null, outcome: Outcome | null): Known {
   return { request, plan, outcome, spent: NOTHING_SPENT, ttftMs: null };
+}
+
+/** No candidate fits the budgets, and nobody was called; null = that is not how the request ended. */
+function outOfMoney(
+  { gateway, incoming, snapshot, request, plan }: Exchange,
+  outcome: Outcome,
+): Promise<Response> | null {
+  const left = unfundedBy(outcome);
+  if (!left) return null;
+  gateway.funds.refused(left.refusal);
+  const error = left.reason === "over_budget" ? budgetError(left.refusal) : unpricedError(left.refusal);
+  const ending = { status: "refused", httpStatus: error.status, errorCode: error.code } as const;
+  const recorded = record(gateway, incoming, { ...ended(request, plan, outcome), ...ending }, snapshot);
+  return recorded.then(() => {
+    incoming.beforeEnd();
+    return errorReply(error, headersOf(gateway, incoming, plan, outcome));
+  });
 }
 
 async function failed(
@@ -148,9 +178,10 @@ async function broken(
       ? CLIENT_GONE
       : ({ status: "error", httpStatus: error.status, errorCode: error.code } as const);
   const last = outcome.tried.at(-1);
-  const spent = last?.heard
-    ? spentOn(last.candidate.deployment, null, request.route.promptTokens, 0)
-    : NOTHING_SPENT;
+  // Without a fault it is the call that was broken off; what failed before says by itself what it was billed.
+  const isUntold = last?.heard && last.fault === null && !last.usage;
+  const delivered = deliveredOf(request, outcome.broken, 0);
+  const spent = isUntold ? spentOn(last.candidate.deployment, null, delivered) : NOTHING_SPENT;
   await record(gateway, incoming, { ...ended(request, plan, outcome), ...ending, spent }, snapshot);
   incoming.beforeEnd();
   return by === "client_gone"
@@ -169,7 +200,11 @@ async function answered(
   gateway.health.ended(deployment.id, serial);
   gateway.health.succeeded(deployment.id, null, serial);
   const { decoded } = won;
-  const spent = spentOn(deployment, decoded.usage, request.route.promptTokens, decoded.contentBytes);
+  const spent = spentOn(
+    deployment,
+    decoded.usage,
+    deliveredOf(request, outcome.won?.funded, decoded.contentBytes),
+  );
   const gone = incoming.open.brokenBy === "client_gone";
   const ending = gone ? CLIENT_GONE : ({ status: "ok", httpStatus: 200, errorCode: null } as const);
   await record(
@@ -180,6 +215,17 @@ async function answered(
   );
   incoming.beforeEnd();
   return answerReply(decoded.text, headersOf(gateway, incoming, plan, outcome), spent.costNanoUsd);
+}
+
+/** `funded`: where a budget pays, no guess is above what it put aside. */
+function deliveredOf(
+  { route, body }: ParsedRequest,
+  funded: Funded | null | undefined,
+  contentBytes: number,
+): Delivered {
+  const guessed = route.kind === "embedding" ? embeddingTokensOf(body.input) : route.promptTokens;
+  const promptTokens = Math.min(guessed, funded?.promptTokens ?? guessed);
+  return { promptTokens, contentBytes, outputTokens: funded?.outputTokens ?? null };
 }
 
 /** What a stream is told that outlasts the time for stopping. */
@@ -197,7 +243,9 @@ function streaming(exchange: Exchange, outcome: Outcome, won: Extract<Won, { kin
   const upstream = exchange.snapshot.upstreams.get(
     (outcome.won?.candidate ?? plan.preferred).deployment.providerId,
   );
+  const { funded } = outcome.won ?? {};
   const relay = new Relay(won.open, {
+    ...(funded?.isCut ? { cutBy: () => cutBy(won.open.reader, funded) } : {}),
     finish: (end) => streamEnded(exchange, outcome, won, end),
     errorEvent: (fault) => streamError(fault, upstream),
     beforeEnd: incoming.beforeEnd,
@@ -226,7 +274,9 @@ async function streamEnded(
   const { gateway, incoming, snapshot, request, plan } = exchange;
   const { deployment } = outcome.won?.candidate ?? plan.preferred;
   const { reader } = won.open;
-  const spent = spentOn(deployment, reader.usage, request.route.promptTokens, reader.contentBytes);
+  const delivered = deliveredOf(request, outcome.won?.funded, reader.content.bytes);
+  const untoldBytes = end.kind === "complete" ? 0 : reader.content.untoldBytes;
+  const spent = spentOn(deployment, reader.usage, { ...delivered, untoldBytes });
   const serial = outcome.won?.serial;
   gateway.health.ended(deployment.id, serial);
   if (end.kind === "interrupted") {
@@ -237,6 +287,11 @@ async function streamEnded(
     gateway.log.warn(
       { request: incoming.id, deployment: deployment.id, fault: end.fault.kind, cause: end.fault.cause },
       "stream interrupted",
+    );
+  } else if (end.kind === "cut") {
+    gateway.log.warn(
+      { request: incoming.id, deployment: deployment.id, cause: end.fault.cause },
+      "stream cut: its provider went on past the output limit that a budget pays for",
     );
   } else if (end.kind === "complete") gateway.health.succeeded(deployment.id, null, serial);
   await record(
@@ -253,5 +308,6 @@ async function streamEnded(
 const STREAM_ENDINGS = {
   complete: { status: "ok", httpStatus: 200, errorCode: null },
   interrupted: { status: "interrupted", httpStatus: 200, errorCode: "interrupted" },
+  cut: { status: "interrupted", httpStatus: 200, errorCode: "budget_exceeded" },
   canceled: CLIENT_GONE,
 } as const;

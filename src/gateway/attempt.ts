@@ -10,6 +10,7 @@ import type { Gateway, Incoming, Snapshot, Upstream } from "./gateway.ts";
 import { learn } from "./learn.ts";
 import type { BrokenBy } from "./open-requests.ts";
 import type { ParsedRequest } from "./parse.ts";
+import { type Funded, Purse, type Unfunded } from "./purse.ts";
 import { paramsSetBy } from "./set-params.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
@@ -21,13 +22,18 @@ export interface Tried {
   fault: Fault | null;
   /** Something of a response had arrived, so the provider may have worked. */
   heard: boolean;
+  /** What a failed call says it did; null = nothing. */
+  usage: Usage | null;
 }
+
+/** A candidate that was not called because of money. */
+export type LeftOut = Unfunded & { candidate: Candidate };
 
 export type Won = Exclude<Called, { kind: "fault" }>;
 
 export interface Outcome {
   /** Null = no candidate answered. */
-  won: { candidate: Candidate; called: Won; serial: number } | null;
+  won: { candidate: Candidate; called: Won; serial: number; funded: Funded } | null;
   /**
    * Every call in order; a candidate called again after its connection ended early stands here twice, and one that
    * the request cannot be written for stands here without a call.
@@ -37,6 +43,12 @@ export interface Outcome {
   calls: number;
   /** Candidates resting for a 429 that were left uncalled: the shortest wait, ms; null = none. */
   restingForMs: number | null;
+  /** Candidates that were left uncalled because of money, in order. */
+  leftOut: LeftOut[];
+  /** What failed calls were billed, nano-USD. */
+  billedNanoUsd: number;
+  /** What was put aside for the call that was broken off; null = none was. */
+  broken: Funded | null;
   /** Why the calls ended early; null = they did not. */
   brokenBy: BrokenBy | null;
   dropped: readonly string[];
@@ -56,26 +68,42 @@ export interface AttemptInput {
 interface Trying extends AttemptInput {
   attachments: Attachments;
   line: WaitingLine<Candidate>;
+  purse: Purse;
 }
 
-/** Tries the candidates in order; the fault table alone decides what follows from each failure. */
-export async function attempt(input: AttemptInput): Promise<Outcome> {
-  const { gateway, incoming, snapshot, plan } = input;
-  const outcome: Outcome = {
+/** Nobody was tried yet. */
+export function newOutcome(): Outcome {
+  return {
     won: null,
     tried: [],
     calls: 0,
     restingForMs: null,
+    leftOut: [],
+    billedNanoUsd: 0,
+    broken: null,
     brokenBy: null,
     dropped: [],
     added: [],
   };
+}
+
+/**
+ * Tries the candidates in order; the fault table alone decides what follows from each failure. `outcome` is kept up on
+ * the way, so that it tells what was done also where this throws.
+ */
+export async function attempt(input: AttemptInput, outcome: Outcome): Promise<void> {
+  const { gateway, incoming, snapshot, plan } = input;
   const line = new WaitingLine(plan.candidates, {
     health: gateway.health,
     maxAttempts: snapshot.maxAttempts,
     promptTokens: input.request.route.promptTokens,
   });
-  const attachments = new Attachments(gateway.sender, incoming.open);
+  const trying: Trying = {
+    ...input,
+    attachments: new Attachments(gateway.sender, incoming.open),
+    line,
+    purse: new Purse(input),
+  };
   for (let candidate = line.next(0); candidate; candidate = line.next(outcome.calls)) {
     const { deployment } = candidate;
     const upstream = snapshot.upstreams.get(deployment.providerId);
@@ -85,11 +113,20 @@ export async function attempt(input: AttemptInput): Promise<Outcome> {
       outcome.restingForMs = Math.min(outcome.restingForMs ?? Number.POSITIVE_INFINITY, restingMs);
       continue;
     }
-    const fault = await tryCandidate({ ...input, attachments, line }, upstream, candidate, outcome);
+    const asked = trying.purse.fund(upstream, deployment, outcome.billedNanoUsd);
+    const funded = asked instanceof Promise ? await asked : asked;
+    if (incoming.open.brokenBy) {
+      outcome.brokenBy = incoming.open.brokenBy;
+      break;
+    }
+    if ("refusal" in funded) {
+      outcome.leftOut.push({ ...funded, candidate });
+      continue;
+    }
+    const fault = await tryCandidate(trying, upstream, candidate, funded, outcome);
     if (fault === null) break;
     line.failed(candidate, fault);
   }
-  return outcome;
 }
 
 /** What remains of a 429's `retry-after`, or of the wait for a free slot; null = may be called. */
@@ -109,15 +146,16 @@ async function tryCandidate(
   input: Trying,
   upstream: Upstream,
   candidate: Candidate,
+  funded: Funded,
   outcome: Outcome,
 ): Promise<Fault | null> {
   const { health } = input.gateway;
   const { id } = candidate.deployment;
   const serial = health.began(id);
   try {
-    let fault = await callOnce(input, upstream, candidate, serial, outcome);
-    if (fault && input.line.mayRetry(fault, outcome.calls))
-      fault = await callOnce(input, upstream, candidate, serial, outcome);
+    const once = () => callOnce(input, { upstream, candidate, funded, serial }, outcome);
+    let fault = await once();
+    if (fault && input.line.mayRetry(fault, outcome.calls)) fault = await once();
     if (fault && !isUncalled(fault)) note(input, candidate.deployment, fault, serial);
     return fault;
   } finally {
@@ -130,18 +168,24 @@ function isUncalled({ kind, status }: Fault): boolean {
   return kind === "unsupported" && status === null;
 }
 
+/** A candidate, ready to be called. */
+interface Ready {
+  upstream: Upstream;
+  candidate: Candidate;
+  funded: Funded;
+  serial: number;
+}
+
 async function callOnce(
   input: Trying,
-  upstream: Upstream,
-  candidate: Candidate,
-  serial: number,
+  { upstream, candidate, funded, serial }: Ready,
   outcome: Outcome,
 ): Promise<Fault | null> {
-  const { gateway, incoming, request } = input;
+  const { gateway, incoming } = input;
   const { deployment } = candidate;
   const callInput: CallInput = {
     gateway,
-    request,
+    request: funded.request,
     requestId: incoming.id,
     operation: incoming.operation,
     attachments: input.attachments,
@@ -153,24 +197,42 @@ async function callOnce(
   const ms = Math.round(gateway.clock.monotonic() - startedMs);
   outcome.dropped = called.wire.dropped;
   const { rule } = input.plan;
-  outcome.added = rule ? [...paramsSetBy(rule), ...called.wire.added] : called.wire.added;
+  outcome.added =
+    rule || funded.added.length > 0
+      ? [...(rule ? paramsSetBy(rule) : []), ...funded.added, ...called.wire.added]
+      : called.wire.added;
+  const usage = called.kind === "fault" ? called.usage : null;
   const tried = (word: string, status: number | null, fault: Fault | null, heard: boolean) =>
-    void outcome.tried.push({ candidate, record: recordOf(deployment, word, ms, status), fault, heard });
+    void outcome.tried.push({
+      candidate,
+      record: recordOf(deployment, word, ms, status),
+      fault,
+      heard,
+      usage,
+    });
   if (called.kind !== "fault" || !isUncalled(called.fault)) outcome.calls += 1;
   if (called.kind !== "fault") {
     tried("ok", called.status, null, true);
     gateway.health.answering(deployment.id, called.ttftMs);
-    outcome.won = { candidate, called, serial };
+    outcome.won = { candidate, called, serial, funded };
     return null;
   }
   const { fault, heard } = called;
   outcome.brokenBy = incoming.open.brokenBy;
   if (outcome.brokenBy) {
+    outcome.broken = funded;
     tried(outcome.brokenBy === "client_gone" ? "canceled" : "interrupted", null, null, heard);
-    return null;
-  }
-  tried(fault.kind, fault.status, fault, heard);
-  return fault;
+  } else tried(fault.kind, fault.status, fault, heard);
+  if (usage) bill(input, deployment, usage, outcome);
+  return outcome.brokenBy ? null : fault;
+}
+
+/** A call that failed, and that its provider says it worked on. */
+function bill({ costOf }: Trying, deployment: Deployment, usage: Usage, outcome: Outcome): void {
+  const costNanoUsd = costOf(deployment, usage) ?? 0;
+  outcome.billedNanoUsd += costNanoUsd;
+  const tried = outcome.tried.at(-1);
+  if (tried && costNanoUsd > 0) tried.record = { ...tried.record, costNanoUsd };
 }
 
 function recordOf(deployment: Deployment, outcome: string, ms: number, status: number | null): AttemptRecord {

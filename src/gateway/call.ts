@@ -35,8 +35,8 @@ export interface OpenStream {
 export type Called =
   | { kind: "answer"; decoded: Decoded; wire: Changes; ttftMs: number; status: number }
   | { kind: "stream"; open: OpenStream; wire: Changes; ttftMs: number; status: number }
-  /** `heard`: something of a response had arrived, so the provider may have worked. */
-  | { kind: "fault"; fault: Fault; wire: Changes; heard: boolean };
+  /** `heard`: something of a response had arrived, so the provider may have worked. `usage`: what it says it did. */
+  | { kind: "fault"; fault: Fault; wire: Changes; heard: boolean; usage: Usage | null };
 
 /** Without the body, which would be kept as long as a stream runs. */
 type Changes = Pick<WireRequest, "dropped" | "added">;
@@ -80,10 +80,9 @@ export async function call(input: CallInput, upstream: Upstream, deployment: Dep
   const { provider } = upstream;
   const made = targetOf(input, upstream, deployment);
   const target = made instanceof Promise ? await made : made;
-  if ("kind" in target) return { kind: "fault", fault: target, wire: UNCHANGED, heard: false };
+  if ("kind" in target) return notCalled(target);
   const wire = encode(input, upstream, target);
-  if ("unsupported" in wire)
-    return { kind: "fault", fault: unsupportedFault(wire), wire: UNCHANGED, heard: false };
+  if ("unsupported" in wire) return notCalled(unsupportedFault(wire));
   const controller = new AbortController();
   const abort = () => controller.abort();
   const timer = new CallTimer(
@@ -104,9 +103,13 @@ export async function call(input: CallInput, upstream: Upstream, deployment: Dep
       response.ok && !input.request.stream
         ? await readAnswer(response, input, upstream, optionsOf(input, wire, deployment), timer)
         : await readOther(response, { ...input, upstream, deployment, wire, timer, abort });
+    if ("broken" in read) {
+      abort();
+      return failed(withStatus(read.broken, status), timer, wire, read.usage);
+    }
     if ("kind" in read) {
       abort();
-      return failed({ ...read, status: read.status ?? status }, timer, wire);
+      return failed(withStatus(read, status), timer, wire, read.usage ?? null);
     }
     if ("upstream" in read) {
       timer.pause();
@@ -139,13 +142,28 @@ async function readAnswer(
 }
 
 /** A refusal, or a stream up to its first content. */
-async function readOther(response: Response, calling: Calling): Promise<OpenStream | Fault> {
+async function readOther(response: Response, calling: Calling): Promise<OpenStream | Fault | Broken> {
   const { upstream, gateway } = calling;
   if (response.ok) return await open(response, calling);
   // The status says enough where its body cannot be read.
   const told = await readText(response, MAX_ERROR_BYTES).catch(() => "");
   const text = typeof told === "string" ? told : "";
   return upstream.dialect.fault(response.status, response.headers, text, gateway.clock.now());
+}
+
+/** A stream that failed before its first content, and what it had said of its usage. */
+interface Broken {
+  broken: Fault;
+  usage: Usage | null;
+}
+
+function notCalled(cause: Fault): Called {
+  return { kind: "fault", fault: cause, wire: UNCHANGED, heard: false, usage: null };
+}
+
+/** A fault found in an answer has the answer's status. */
+function withStatus(cause: Fault, status: number): Fault {
+  return { ...cause, status: cause.status ?? status };
 }
 
 const NO_ATTACHMENTS: ReadonlyMap<string, Attachment> = new Map();
@@ -209,9 +227,9 @@ function changesOf({ dropped, added }: WireRequest): Changes {
   return { dropped, added };
 }
 
-function failed(cause: Fault, timer: CallTimer, wire: Changes): Called {
+function failed(cause: Fault, timer: CallTimer, wire: Changes, usage: Usage | null = null): Called {
   timer.end();
-  return { kind: "fault", fault: cause, wire, heard: timer.heard };
+  return { kind: "fault", fault: cause, wire, heard: timer.heard, usage };
 }
 
 /** What a timer broke off is a timeout, whatever error the break surfaced as. */
@@ -233,7 +251,7 @@ export function breakOf(error: unknown, timer: CallTimer): Fault {
 const NOT_A_STREAM = /\bjson|html/i;
 
 /** Reads until the first content, holding back what comes before it, so that an early error still falls back. */
-async function open(response: Response, calling: Calling): Promise<OpenStream | Fault> {
+async function open(response: Response, calling: Calling): Promise<OpenStream | Fault | Broken> {
   const { request, upstream: target, deployment, timer, abort } = calling;
   const contentType = response.headers.get("content-type") ?? "";
   if (NOT_A_STREAM.test(contentType)) return notAStream(response, calling);
@@ -244,13 +262,13 @@ async function open(response: Response, calling: Calling): Promise<OpenStream | 
   const opened: OpenStream = { upstream, reader, timer, abort, head: "", fault: null, ended: false };
   while (true) {
     const next = await upstream.read().catch((error) => breakOf(error, timer));
-    if ("kind" in next) return next;
+    if ("kind" in next) return { broken: next, usage: reader.usage };
     const { done, value } = next;
     const piece = done ? reader.close() : reader.read(latin1Of(value));
     opened.head += piece.out;
     opened.ended = done;
     opened.fault = piece.fault;
-    if (piece.fault && !reader.hasContent) return piece.fault;
+    if (piece.fault && !reader.hasContent) return { broken: piece.fault, usage: reader.usage };
     if (reader.doneEvent !== null && reader.eventCount === 0)
       return fault("malformed", "a stream of nothing but [DONE]");
     const full = reader.eventCount > HELD_EVENTS || opened.head.length > HELD_BYTES;

@@ -4,6 +4,10 @@ import type { Plan } from "../routing/decision.ts";
 import { NO_PREFERENCES, type ProviderPreferences, type RouteRequest } from "../routing/request.ts";
 import type { Outcome } from "./attempt.ts";
 import type { Snapshot } from "./gateway.ts";
+import type { Unfunded } from "./purse.ts";
+
+/** Why a candidate was left uncalled because of money. */
+export type MoneyReason = Unfunded["reason"];
 
 /** How many candidates behind the tried ones are kept with the row. */
 const KEPT_BEHIND = 8;
@@ -19,7 +23,8 @@ export function decisionJson(
   return JSON.stringify({
     candidates: plan.candidates.slice(0, kept).map(({ deployment }) => deployment.id),
     behind: Math.max(0, plan.candidates.length - kept),
-    excluded: countsOf(plan),
+    excluded: countsOf(plan, outcome),
+    ...(outcome && outcome.leftOut.length > 0 ? { left_out: leftOutOf(outcome) } : {}),
     form: plan.form,
     ...(plan.rule ? { rule: plan.rule.name } : {}),
     ...groundOf(snapshot, route),
@@ -40,9 +45,15 @@ function groundOf({ catalog, configRevision, policy }: Snapshot, route: RouteReq
   };
 }
 
-function countsOf({ excluded }: Plan): Record<string, number> {
+/** Who was left uncalled because of money, by deployment. */
+function leftOutOf({ leftOut }: Outcome): Record<string, MoneyReason> {
+  return Object.fromEntries(leftOut.map(({ candidate, reason }) => [candidate.deployment.id, reason]));
+}
+
+function countsOf({ excluded }: Plan, outcome: Outcome | null): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { reason } of excluded) counts[reason] = (counts[reason] ?? 0) + 1;
+  for (const { reason } of outcome?.leftOut ?? []) counts[reason] = (counts[reason] ?? 0) + 1;
   return counts;
 }
 
@@ -69,6 +80,8 @@ export interface KeptDecision {
   configRevision: string;
   /** Providers that took no new requests then. */
   draining: readonly string[];
+  /** Deployments that were left uncalled because of money. */
+  leftOut: ReadonlyMap<string, MoneyReason>;
   /** Null = it was not kept. */
   route: RouteRequest | null;
 }
@@ -84,6 +97,10 @@ export function readDecision(json: string | null, kind: RouteRequest["kind"]): K
     catalogRevision: catalog,
     configRevision: config,
     draining: namesOf(decision.draining) ?? [],
+    // Trusts the row: only `leftOutOf` ever wrote it.
+    leftOut: new Map(
+      Object.entries(isObject(decision.left_out) ? decision.left_out : {}) as [string, MoneyReason][],
+    ),
     route: isObject(asked) ? routeOf(asked, kind) : null,
   };
 }

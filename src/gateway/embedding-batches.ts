@@ -119,8 +119,20 @@ class BatchedCall {
 
 /** Once a batch was answered the provider has worked, and nothing is sent a second time. */
 function asOne(failed: Failed, answers: readonly (Answered | undefined)[]): Failed {
+  let usage = failed.usage;
+  for (const answer of answers) {
+    const told = answer?.decoded.usage;
+    if (told) usage = usage ? addUsage(usage, told) : told;
+  }
   if (!answers.some((answer) => answer !== undefined)) return failed;
-  return { ...failed, fault: { ...failed.fault, beforeResponse: false }, heard: true };
+  return { ...failed, fault: { ...failed.fault, beforeResponse: false }, heard: true, usage };
+}
+
+/** Of all batches together; null where one of them does not tell. */
+function usageOf(answers: readonly Answered[]): Usage | null {
+  return answers
+    .map(({ decoded }) => decoded.usage)
+    .reduce((sum, usage) => sum && usage && addUsage(sum, usage));
 }
 
 function merged(
@@ -132,14 +144,18 @@ function merged(
   if (!first || answers.length !== batches.length) throw new Error("a batch was neither answered nor failed");
   const data: JsonObject[] = [];
   let reply: JsonObject = {};
-  let usage: Usage | null = first.decoded.usage;
+  const usage = usageOf(answers);
   for (const [at, { decoded }] of answers.entries()) {
     const told = parseJson(decoded.text);
     const items = isObject(told) ? inOrder(told.data, batches[at]?.length ?? 0) : null;
-    if (!items) return asFault(first, fault("malformed", `batch ${at} is not answered input by input`));
+    if (!items)
+      return asFault(
+        first,
+        fault("malformed", `batch ${at} is not answered input by input`),
+        usageOf(answers),
+      );
     if (at === 0 && isObject(told)) reply = told;
     for (const item of items) data.push({ ...item, index: data.length });
-    if (at > 0) usage = usage && decoded.usage && addUsage(usage, decoded.usage);
   }
   const { usage: _, ...rest } = reply;
   const body = { ...rest, data, ...(usage ? { usage: usageShape(usage, costOf) } : {}) };
@@ -147,8 +163,8 @@ function merged(
   return { ...first, decoded };
 }
 
-function asFault({ wire }: Answered, malformed: Fault): Failed {
-  return { kind: "fault", fault: malformed, wire, heard: true };
+function asFault({ wire }: Answered, malformed: Fault, usage: Usage | null): Failed {
+  return { kind: "fault", fault: malformed, wire, heard: true, usage };
 }
 
 /** The embeddings by their `index`, or by their place where they have none; null unless there is one for each input. */

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { type FaultKind, fault } from "../core/faults.ts";
 import { deployment } from "../testing/catalog.ts";
 import { testProvider } from "../testing/gateway.ts";
-import type { Outcome, Tried } from "./attempt.ts";
+import { newOutcome, type Outcome, type Tried } from "./attempt.ts";
 import { failureOf } from "./failure.ts";
 import type { Snapshot } from "./gateway.ts";
 
@@ -15,20 +15,13 @@ function tried(kind: FaultKind, status: number | null, code: string | null = nul
     candidate: { deployment: deployment("p/m"), reason: "alias", rest: null },
     record: { provider: "p", model: "m", outcome: kind, ms: 1 },
     fault: fault(kind, "cause", { status, error }),
+    usage: null,
     heard: status !== null,
   };
 }
 
 function told(...all: Tried[]) {
-  const outcome: Outcome = {
-    won: null,
-    tried: all,
-    calls: all.length,
-    restingForMs: null,
-    brokenBy: null,
-    dropped: [],
-    added: [],
-  };
+  const outcome: Outcome = { ...newOutcome(), tried: all, calls: all.length };
   const { status, code } = failureOf(outcome, snapshot);
   return [status, code];
 }

@@ -1,9 +1,18 @@
 import { type ApiError, apiError } from "../core/errors.ts";
 import { FAULTS, type Fault } from "../core/faults.ts";
 import type { Provider } from "../providers/contract.ts";
-import type { Outcome, Tried } from "./attempt.ts";
+import type { LeftOut, Outcome, Tried } from "./attempt.ts";
 import type { Snapshot } from "./gateway.ts";
 import { redact } from "./redact.ts";
+
+/**
+ * The refusal of a request of which nobody was called, because of money; null = it is not that. Only where no price is
+ * known at all it is that which is told.
+ */
+export function unfundedBy({ calls, restingForMs, leftOut }: Outcome): LeftOut | null {
+  if (calls > 0 || restingForMs !== null) return null;
+  return leftOut.find(({ reason }) => reason === "over_budget") ?? leftOut[0] ?? null;
+}
 
 /** What the client is told when no candidate answered. */
 export function failureOf(outcome: Outcome, snapshot: Snapshot): ApiError {

@@ -9,6 +9,7 @@ import type { Dialect, Provider } from "../providers/contract.ts";
 import type { Sender } from "../providers/send.ts";
 import type { Health } from "../routing/health.ts";
 import type { RoutePolicy } from "../routing/policy.ts";
+import type { BudgetSettings, Funds } from "./funds.ts";
 import type { OpenRequest } from "./open-requests.ts";
 
 export interface Upstream {
@@ -25,6 +26,7 @@ export interface Snapshot {
   configRevision: string;
   /** Most candidates called for one request. */
   maxAttempts: number;
+  budgets: BudgetSettings;
 }
 
 /** The parts that requests pass through, joined in main.ts. */
@@ -34,8 +36,13 @@ export interface Gateway {
   deadlines: Deadlines;
   health: Health;
   limits: RateLimits;
+  funds: Funds;
+  /** What an organization says of candidates without a price; null = as the config says. */
+  unknownPriceOf(orgId: string): "skip" | "allow" | null;
+  /** Off the main thread, where organizations take turns; null = it was not counted. */
+  countTokens(texts: readonly string[], orgId: string): Promise<number | null>;
   sender: Sender;
-  /** Resolves once the row is durable. */
+  /** Resolves once the row is durable; what the request held ends with it. */
   write(row: LedgerRow): Promise<void>;
   /** Told of every row, after it is durable: metrics. */
   observe(row: LedgerRow): void;

@@ -2,7 +2,7 @@ import { modelsAllowedBy } from "../catalog/allowed-models.ts";
 import type { Caller } from "../core/caller.ts";
 import type { CatalogView } from "../core/deployment.ts";
 import { type ApiError, invalidField as invalid } from "../core/errors.ts";
-import { isObject, type JsonObject, parseJson } from "../core/json.ts";
+import { isObject, isTooDeep, type JsonObject, parseJson } from "../core/json.ts";
 import type { RouteRequest } from "../routing/request.ts";
 import { type Asking, industryOf, NOTHING_ELSE, readAsked } from "./asking.ts";
 import { readContent } from "./content.ts";
@@ -58,23 +58,11 @@ const CHECKS: ReadonlyArray<readonly [string, Check]> = [
   ["user", isText],
 ];
 
-/** What is nested deeper can be read but not written again; a text of at most twice the length cannot be. */
-const DEEPEST = 1000;
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  if (!Array.isArray(value)) return Object.values(value).some((it) => isDeeper(it, levels - 1));
-  for (const item of value) if (typeof item === "object" && isDeeper(item, levels - 1)) return true;
-  return false;
-}
-
 function parseBody(text: string): { body: JsonObject } | { error: ApiError } {
   const body = parseJson(text);
   if (body === undefined) return { error: invalid(null, "The request body is not valid JSON.") };
   if (!isObject(body)) return { error: invalid(null, "The request body must be a JSON object.") };
-  if (text.length > 2 * DEEPEST && isDeeper(body, DEEPEST))
-    return { error: invalid(null, "The request body is nested too deeply.") };
+  if (isTooDeep(body, text.length)) return { error: invalid(null, "The request body is nested too deeply.") };
   for (const [field, check] of CHECKS) {
     const value = body[field];
     if (value === undefined || value === null) continue;

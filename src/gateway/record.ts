@@ -1,6 +1,13 @@
 import { costOf as priceUsage } from "../catalog/cost.ts";
 import type { Deployment } from "../core/deployment.ts";
-import { completionTokens, NO_USAGE, promptTokens, type Usage, type UsageSource } from "../core/usage.ts";
+import {
+  addUsage,
+  completionTokens,
+  NO_USAGE,
+  promptTokens,
+  type Usage,
+  type UsageSource,
+} from "../core/usage.ts";
 import type { LedgerRow, RowStatus } from "../ledger/row.ts";
 import type { Plan } from "../routing/decision.ts";
 import type { Outcome } from "./attempt.ts";
@@ -36,19 +43,50 @@ export const NOTHING_SPENT: Spent = Object.freeze({ usage: NO_USAGE, source: "no
 
 const BYTES_PER_TOKEN = 4;
 
-/** The provider's own figures, else a count of what went in and what was delivered. */
-export function spentOn(
-  deployment: Deployment,
-  told: Usage | null,
-  estimatedPrompt: number,
-  contentBytes: number,
-): Spent {
-  const usage = told ?? {
-    ...NO_USAGE,
-    input: estimatedPrompt,
-    output: Math.ceil(contentBytes / BYTES_PER_TOKEN),
-  };
-  return { usage, source: told ? "provider" : "counted", costNanoUsd: costAt(deployment, usage) };
+/** What is known of an answer where its provider does not tell. */
+export interface Delivered {
+  promptTokens: number;
+  contentBytes: number;
+  /** How many of them came behind the usage that the provider told, in an answer that broke off; absent = none. */
+  untoldBytes?: number;
+  /** Tokens the upstream was told to write at most; null = it was not told. */
+  outputTokens: number | null;
+}
+
+/**
+ * The provider's own figures, else a count of what went in and what was delivered: at most what the upstream was told,
+ * so that what is guessed costs no more than was put aside for it. An answer that broke off may have told its prompt
+ * only, as Claude's do in their first event: what came behind that is counted.
+ */
+export function spentOn(deployment: Deployment, told: Usage | null, delivered: Delivered): Spent {
+  const isWhole = told !== null && (delivered.untoldBytes ?? 0) === 0;
+  const usage = told === null ? countedUsage(delivered) : isWhole ? told : withUntold(told, delivered);
+  return { usage, source: isWhole ? "provider" : "counted", costNanoUsd: costAt(deployment, usage) };
+}
+
+function countedUsage({ promptTokens: input, contentBytes, outputTokens }: Delivered): Usage {
+  const output = Math.ceil(contentBytes / BYTES_PER_TOKEN);
+  return { ...NO_USAGE, input, output: Math.min(output, outputTokens ?? output) };
+}
+
+function withUntold(told: Usage, { untoldBytes = 0, outputTokens }: Delivered): Usage {
+  const more = Math.ceil(untoldBytes / BYTES_PER_TOKEN);
+  const most = outputTokens === null ? more : Math.max(0, outputTokens - completionTokens(told));
+  return { ...told, output: told.output + Math.min(more, most) };
+}
+
+/** With what failed attempts were billed: a row is the sum of its attempts. */
+export function withFailedAttempts(spent: Spent, outcome: Outcome): Spent {
+  let { usage, costNanoUsd } = spent;
+  let isMore = false;
+  for (const { usage: failed } of outcome.tried) {
+    if (!failed) continue;
+    isMore = true;
+    usage = usage && addUsage(usage, failed);
+  }
+  if (!isMore) return spent;
+  costNanoUsd = costNanoUsd === null ? outcome.billedNanoUsd || null : costNanoUsd + outcome.billedNanoUsd;
+  return { usage, source: spent.source === "none" ? "provider" : spent.source, costNanoUsd };
 }
 
 /** Nano-USD; null = the price is unknown. */
@@ -67,7 +105,9 @@ export async function record(
   snapshot: Snapshot,
 ): Promise<void> {
   try {
-    const row = rowOf(gateway, incoming, ending, snapshot);
+    const { outcome } = ending;
+    const spent = outcome ? withFailedAttempts(ending.spent, outcome) : ending.spent;
+    const row = rowOf(gateway, incoming, spent === ending.spent ? ending : { ...ending, spent }, snapshot);
     incoming.open.isRecorded = true;
     await gateway.write(row);
     gateway.observe(row);

@@ -3,7 +3,12 @@ import { DONE_EVENT, dataEvent, toLatin1 } from "../providers/frames.ts";
 import { breakOf, latin1Of, type OpenStream } from "./call.ts";
 
 /** How a stream ended, as far as the client is concerned. */
-export type StreamEnd = { kind: "complete" } | { kind: "interrupted"; fault: Fault } | { kind: "canceled" };
+export type StreamEnd =
+  | { kind: "complete" }
+  | { kind: "interrupted"; fault: Fault }
+  /** We ended it, as nobody pays for more. */
+  | { kind: "cut"; fault: Fault }
+  | { kind: "canceled" };
 
 export interface RelayHooks {
   /** Called once, whatever happens; the end of the stream waits for it. Rejects if the row could not be kept. */
@@ -12,6 +17,8 @@ export interface RelayHooks {
   errorEvent: (fault: Fault) => string;
   /** Called just before the stream is closed. */
   beforeEnd: () => void;
+  /** Why the stream has to end here although its upstream goes on; null = it may go on. Absent = it always may. */
+  cutBy?: () => Fault | null;
 }
 
 /** How long after `[DONE]` the upstream may take to end, so that its connection can be used again. */
@@ -71,7 +78,8 @@ export class Relay {
     if (this.finished) return;
     this.stopped = reason;
     this.open.abort();
-    if (this.isPaused && this.controller) void this.breakOff(this.controller, reason);
+    if (this.isPaused && this.controller)
+      void this.breakOff(this.controller, { kind: "interrupted", fault: reason });
   }
 
   private async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
@@ -79,7 +87,9 @@ export class Relay {
     if (this.finished) return;
     this.isPaused = false;
     while (!this.isGone) {
-      if (open.fault) return this.breakOff(controller, open.fault);
+      if (open.fault) return this.breakOff(controller, { kind: "interrupted", fault: open.fault });
+      const cut = this.hooks.cutBy?.();
+      if (cut) return this.breakOff(controller, { kind: "cut", fault: cut });
       if (open.reader.doneEvent !== null || open.ended) return this.complete(controller);
       open.timer.waitForNext();
       const out = await this.readOn();
@@ -126,11 +136,11 @@ export class Relay {
 
   private async breakOff(
     controller: ReadableStreamDefaultController<Uint8Array>,
-    fault: Fault,
+    end: Extract<StreamEnd, { fault: Fault }>,
   ): Promise<void> {
     this.open.abort();
-    if (!(await this.kept(controller, { kind: "interrupted", fault }))) return;
-    controller.enqueue(bytesOf(toLatin1(dataEvent(this.hooks.errorEvent(fault)))));
+    if (!(await this.kept(controller, end))) return;
+    controller.enqueue(bytesOf(toLatin1(dataEvent(this.hooks.errorEvent(end.fault)))));
     this.hooks.beforeEnd();
     controller.close();
   }

@@ -3,6 +3,7 @@ import type { BandReached } from "../budget/account.ts";
 import { Balances } from "../budget/balances.ts";
 import { Budgets, type Charge, type Holding } from "../budget/budgets.ts";
 import { settleHold } from "../budget/left-holds.ts";
+import type { BudgetSettings, Funds } from "../gateway/funds.ts";
 import { requestRowOf } from "../ledger/request-row.ts";
 import { GroupCommit, type Write } from "../store/group-commit.ts";
 import { migrate } from "../store/migrate.ts";
@@ -10,6 +11,22 @@ import { spendReader } from "../store/requests-spend.ts";
 import { insertRequest } from "../store/requests-table.ts";
 import type { HoldRow } from "../store/tables.ts";
 import { sampleRow } from "./ledger-row.ts";
+
+/** As an empty config says. */
+export const BUDGET_SETTINGS: BudgetSettings = {
+  defaultOutputTokens: 8192,
+  onLimit: "cut",
+  unknownPrice: "skip",
+};
+
+/** Nobody has a budget, and nothing is kept of what is held. */
+export const NO_BUDGETS: Funds = {
+  hold: async () => null,
+  note() {},
+  isBehind: false,
+  refused() {},
+  balances: { leftFor: () => null, isHolding: () => false, figures: () => null },
+};
 
 /** One process over a ledger: everything but the gateway, on a connection of its own. */
 export interface BudgetProcess {

@@ -10,7 +10,7 @@ export interface CliResult {
   exitCode: number;
 }
 
-export interface CliOptions extends Partial<Pick<ProgramParts, "cwd" | "wait" | "serve">> {
+export interface CliOptions extends Partial<Pick<ProgramParts, "cwd" | "input" | "wait" | "serve">> {
   env?: Record<string, string>;
 }
 
@@ -26,6 +26,7 @@ export async function runCli(line: readonly string[], options: CliOptions = {}):
     known: { presets: ["openai", "ollama", "azure", "bedrock", "vertex"], dialects: ["openai"] },
     serve: options.serve ?? (async () => {}),
     cwd: options.cwd ?? "/nonexistent",
+    input: options.input,
     wait: options.wait,
     terminal: {
       out: (text) => void out.push(text),

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../core/clock.ts";
 import { Deadlines } from "../core/deadlines.ts";
 import type { Deployment } from "../core/deployment.ts";
 import { RequestNumbers } from "../core/ids.ts";
+import type { BudgetSettings, Funds } from "../gateway/funds.ts";
 import type { Gateway, Snapshot } from "../gateway/gateway.ts";
 import type { LedgerRow } from "../ledger/row.ts";
 import type { Dialect, Provider, Timeouts } from "../providers/contract.ts";
@@ -13,6 +14,7 @@ import { Sender } from "../providers/send.ts";
 import { Health } from "../routing/health.ts";
 import { type Listening, listen } from "../server/app.ts";
 import type { Services } from "../server/services.ts";
+import { BUDGET_SETTINGS, NO_BUDGETS } from "./budgets.ts";
 import { catalogOf } from "./catalog.ts";
 import { type PolicyChanges, policyOf } from "./policy.ts";
 
@@ -65,6 +67,8 @@ export interface TestGatewayOptions {
   /** Industries, lists, rules and routing of the config; absent = an empty config's. */
   policy?: PolicyChanges;
   caller?: Partial<Caller>;
+  /** Other keys by their secrets, read at each request; null = a key that may not pass any more. */
+  callers?: Record<string, Partial<Caller> | null>;
   maxAttempts?: number;
   maxBodyBytes?: number;
   bodyTimeoutMs?: number;
@@ -72,6 +76,13 @@ export interface TestGatewayOptions {
   publicMetrics?: boolean;
   /** Time for health, rows and timers alike; absent = the system's. */
   clock?: Clock;
+  /** Budgets that requests are held to; absent = none. */
+  funds?: Funds;
+  budgets?: BudgetSettings;
+  /** What the organization says; absent = nothing. */
+  unknownPrice?: "skip" | "allow";
+  /** Replaces the tokenizer; absent = nothing is counted. */
+  countTokens?: Gateway["countTokens"];
   /** Replaces the name server. */
   resolve?: Resolve;
   /** Replaces the sender, for providers that need one with an authorizer. */
@@ -101,6 +112,9 @@ export function startGateway(options: TestGatewayOptions): TestGateway {
     deadlines: new Deadlines(clock),
     health: new Health(clock),
     limits: new RateLimits(clock),
+    funds: options.funds ?? NO_BUDGETS,
+    unknownPriceOf: () => options.unknownPrice ?? null,
+    countTokens: options.countTokens ?? (async () => null),
     sender: senderOf(clock, options),
     write: async (row) => {
       await options.write?.(row);
@@ -119,6 +133,7 @@ export function startGateway(options: TestGatewayOptions): TestGateway {
     {
       services,
       manage: async () => null,
+      serveConsole: async () => null,
       renderMetrics: async () => ({ body: "nyuro_requests_total 1\n", contentType: "text/plain" }),
     },
     { host: "127.0.0.1", port: 0 },
@@ -155,6 +170,7 @@ function snapshotOf(options: TestGatewayOptions): Snapshot {
     ),
     configRevision: "test",
     maxAttempts: options.maxAttempts ?? 5,
+    budgets: options.budgets ?? BUDGET_SETTINGS,
   };
 }
 
@@ -187,7 +203,13 @@ function servicesOf(gateway: Gateway, options: TestGatewayOptions, onUse: () => 
   return {
     gateway,
     numbers: new RequestNumbers(gateway.clock, 0),
-    verify: (secret) => (secret === TEST_KEY ? caller : null),
+    verify(secret) {
+      const other = options.callers?.[secret ?? ""];
+      if (other !== undefined) return other && { ...caller, ...other };
+      return secret === TEST_KEY ? caller : null;
+    },
+    personOf: async () => null,
+    reached: () => ({ publicOrigin: null, host: "127.0.0.1" }),
     noteUse: onUse,
     limits: () => ({
       maxBodyBytes: options.maxBodyBytes ?? 32 * 2 ** 20,
