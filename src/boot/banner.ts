@@ -4,6 +4,8 @@ export interface BannerFacts {
   url: string;
   /** A secret just made: printed now and never again. Null = there are keys already. */
   newKey: string | null;
+  /** Where the first owner is made, once; null = somebody can sign in already. */
+  consoleLink: string | null;
   /** `openai (OPENAI_API_KEY)`, `ollama (127.0.0.1:11434)`, `demo (simulated)`. */
   providers: readonly string[];
   configPath: string | null;
@@ -22,7 +24,14 @@ export function banner(facts: BannerFacts): string {
     `  config     ${facts.configPath ?? "none (defaults and environment)"}`,
     `  data       ${facts.dataDir}`,
     `  providers  ${facts.providers.length === 0 ? "none" : facts.providers.join(", ")}`,
+    `  console    ${facts.url}/console`,
   ];
+  if (facts.consoleLink !== null)
+    lines.push(
+      "",
+      `  sign up    ${facts.consoleLink}`,
+      "             (makes the owner, once, within 30 minutes)",
+    );
   if (facts.newKey !== null)
     lines.push("", `  key        ${facts.newKey}`, "             (shown once: keep it; it has every scope)");
   lines.push("", "  Try it:", "", `    ${curlLine(facts.url, key, facts.model)}`, "");

@@ -1,3 +1,4 @@
+import type { Alerts } from "../budget/alerts.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import { type ConfigProblem, isConfigProblem } from "../config/problem.ts";
@@ -5,11 +6,13 @@ import { watchConfig } from "../config/watch.ts";
 import type { Log } from "../core/log.ts";
 import type { Sender } from "../providers/send.ts";
 import { warnOfDeprecated } from "./deprecations.ts";
+import { warnOfAdded } from "./live-providers.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 interface Reloaded {
   snapshots: Snapshots;
   sender: Sender;
+  alerts: Alerts;
   log: Log;
 }
 
@@ -22,7 +25,7 @@ const KEPT = "config not reloaded: the old one stays";
 export function reloadOn(
   started: LoadedConfig,
   load: () => LoadedConfig | ConfigProblem,
-  { snapshots, sender, log }: Reloaded,
+  { snapshots, sender, alerts, log }: Reloaded,
 ): { current(): Config; close(): void } {
   let config = started.config;
   let revision = started.revision;
@@ -33,10 +36,12 @@ export function reloadOn(
     const applied = snapshots.apply(loaded.config, loaded.revision);
     if ("problems" in applied) return log.error({ problems: applied.problems }, KEPT);
     sender.usePolicy(loaded.config.egress);
+    alerts.useWebhook(loaded.config.alerts.webhook);
     config = loaded.config;
     revision = loaded.revision;
     log.info({ revision }, "config reloaded");
     warnOfDeprecated(config, snapshots.current().catalog, log);
+    warnOfAdded(snapshots, log);
   };
   const watching = started.path === null ? onSignal(reload) : watchConfig({ path: started.path, reload });
   return { current: () => config, close: () => watching.close() };

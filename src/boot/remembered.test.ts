@@ -6,7 +6,15 @@ import { RememberedSnapshots } from "./remembered.ts";
 
 function snapshot(catalogRevision: string, configRevision: string): Snapshot {
   const catalog = { ...catalogOf([]), revision: catalogRevision };
-  return { catalog, policy: policyOf(catalog), upstreams: new Map(), configRevision, maxAttempts: 5 };
+  const budgets = { defaultOutputTokens: 8192, onLimit: "cut", unknownPrice: "skip" } as const;
+  return {
+    catalog,
+    policy: policyOf(catalog),
+    upstreams: new Map(),
+    configRevision,
+    maxAttempts: 5,
+    budgets,
+  };
 }
 
 test("the last eight are found by both their revisions, the newest of equals, and older ones are let go", () => {

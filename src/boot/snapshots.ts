@@ -5,18 +5,17 @@ import type { Environment } from "../config/env.ts";
 import type { Clock } from "../core/clock.ts";
 import { randomFraction } from "../core/ids.ts";
 import type { Snapshot, Upstream } from "../gateway/gateway.ts";
+import type { AddedProvider } from "../providers/added/added-provider.ts";
 import type { Provider } from "../providers/contract.ts";
 import { DIALECTS } from "../providers/dialects/list.ts";
 import { Discovery } from "../providers/discovery.ts";
-import { buildProvider } from "../providers/presets/build.ts";
-import { withEnvironment } from "../providers/presets/from-environment.ts";
-import { presetOf } from "../providers/presets/list.ts";
 import type { Sender } from "../providers/send.ts";
 import { promptClassifier } from "../routing/classify.ts";
 import { compilePolicy } from "../routing/policy.ts";
+import { type Configured, catalogProvider, configure, demoCatalogProvider } from "./configured.ts";
 import { fetchModels } from "./fetch-models.ts";
 import { KnownParams } from "./known-params.ts";
-import { DEMO_PROVIDER, demoModels, demoProvider, providersFound } from "./providers.ts";
+import { DEMO_PROVIDER, demoProvider, providersFound } from "./providers.ts";
 import { RememberedSnapshots } from "./remembered.ts";
 import { unknownModels } from "./rule-models.ts";
 
@@ -28,13 +27,6 @@ interface Parts {
   sender: Sender;
 }
 
-interface Configured {
-  provider: Provider;
-  config: ProviderConfig;
-  priceId: string | null;
-  discovers: boolean;
-}
-
 /**
  * Makes what requests see: from the config, and from the models that providers tell. Each change makes a whole new
  * snapshot; requests under way keep the one they began with.
@@ -43,6 +35,10 @@ export class Snapshots {
   private readonly parts: Parts;
   private readonly discovery: Discovery<Provider, ToldModel>;
   private configured: readonly Configured[] = [];
+  /** What API callers added to the file. */
+  private added: readonly AddedProvider[] = [];
+  /** By its configuration: what did not change stays the same provider, with its tokens and connections. */
+  private readonly built = new WeakMap<ProviderConfig, Configured>();
   private config: { value: Config; revision: string } | null = null;
   private snapshot: Snapshot | null = null;
   private readonly remembered = new RememberedSnapshots();
@@ -88,27 +84,41 @@ export class Snapshots {
    * resolves when every provider that tells its models has answered or failed once.
    */
   apply(config: Config, revision: string): { problems: string[] } | { discovered: Promise<void> } {
-    const { environment } = this.parts;
-    const isNamed = config.providers.length > 0;
-    const wanted = isNamed ? config.providers : providersFound(environment);
-    const configured: Configured[] = [];
-    const problems: string[] = [];
-    for (const [index, provider] of wanted.entries()) {
-      const built = configure(provider, environment, isNamed ? `providers[${index}]` : undefined);
-      if ("problem" in built) problems.push(built.problem);
-      else configured.push(built);
-    }
-    if (problems.length === 0) {
-      const catalog = this.catalogOf(configured.map(catalogProvider), config);
-      const unheard = configured.filter(({ provider, discovers }) => discovers && !this.heard(provider.id));
-      problems.push(...unknownModels(config.rules, catalog, unheard.length > 0));
-    }
-    if (problems.length > 0) return { problems };
+    const { configured, problems } = this.configuredOf(config, this.added);
+    const wrong = problems.length > 0 ? problems : this.rulesProblems(config, configured, this.added);
+    if (wrong.length > 0) return { problems: wrong };
     this.config = { value: config, revision };
-    this.configured = configured;
-    this.rebuild();
-    const asked = configured.filter(({ discovers }) => discovers).map(({ provider }) => provider);
-    return { discovered: this.discovery.use(asked) };
+    return { discovered: this.serve(configured) };
+  }
+
+  /** The configuration that was applied last. */
+  configuration(): Config {
+    if (!this.config) throw new Error("no config was applied");
+    return this.config.value;
+  }
+
+  addedProviders(): readonly AddedProvider[] {
+    return this.added;
+  }
+
+  /** What the configuration would have against these providers beside its own, as sentences. */
+  problemsOfAdded(added: readonly AddedProvider[]): string[] {
+    const config = this.configuration();
+    const { configured, problems } = this.configuredOf(config, added);
+    return problems.length > 0 ? problems : this.rulesProblems(config, configured, added);
+  }
+
+  /** These providers beside those of the configuration, which wins where both have one. */
+  useAdded(added: readonly AddedProvider[]): void {
+    const gone = this.added.filter(({ id }) => !added.some((it) => it.id === id));
+    this.draining = this.draining.difference(new Set(gone.map(({ id }) => id)));
+    this.added = added;
+    if (this.config) void this.serve(this.configuredOf(this.config.value, added).configured);
+  }
+
+  /** Resolves when the provider has told its models, or has not; at once where it tells none. */
+  asked(providerId: string): Promise<void> {
+    return this.discovery.refreshNow(providerId);
   }
 
   /** From now on the provider takes no new requests, or takes them again. Those under way end as they began. */
@@ -125,6 +135,64 @@ export class Snapshots {
     this.discovery.stop();
   }
 
+  private serve(configured: readonly Configured[]): Promise<void> {
+    this.configured = configured;
+    this.rebuild();
+    return this.discovery.use(
+      configured.filter(({ discovers }) => discovers).map(({ provider }) => provider),
+    );
+  }
+
+  /** Whether anybody said which providers there are: then there is no demonstration. */
+  private isNamed(config: Config): boolean {
+    return config.providers.length > 0 || this.added.length > 0;
+  }
+
+  private configuredOf(
+    config: Config,
+    added: readonly AddedProvider[],
+  ): { configured: Configured[]; problems: string[] } {
+    const { environment } = this.parts;
+    const own = config.providers.length > 0 ? config.providers : this.found(added);
+    const places = config.providers.map((_, index) => `providers[${index}]`);
+    const made = own.map((provider, index) => this.configure(provider, environment.value, places[index]));
+    for (const { id, config: its } of added) {
+      // What came by API takes nothing from the environment of the server.
+      if (its && !config.providers.some((it) => it.id === id)) made.push(this.configure(its, () => null));
+    }
+    return {
+      configured: made.filter((it): it is Configured => !("problem" in it)),
+      problems: made.flatMap((it) => ("problem" in it ? [it.problem] : [])),
+    };
+  }
+
+  /** Who is there without a word of the file; what was added by API under the same id takes its place. */
+  private found(added: readonly AddedProvider[]): ProviderConfig[] {
+    return providersFound(this.parts.environment).filter(({ id }) => !added.some((it) => it.id === id));
+  }
+
+  private configure(
+    config: ProviderConfig,
+    variable: Environment["value"],
+    place?: string,
+  ): Configured | { problem: string } {
+    const made = this.built.get(config) ?? configure(config, variable, place);
+    if (!("problem" in made)) this.built.set(config, made);
+    return made;
+  }
+
+  private rulesProblems(
+    config: Config,
+    configured: readonly Configured[],
+    added: readonly AddedProvider[],
+  ): string[] {
+    const catalog = this.catalogOf(configured.map(catalogProvider), config);
+    const isUnheard =
+      added.some((it) => it.config === null) ||
+      configured.some(({ provider, discovers }) => discovers && !this.heard(provider.id));
+    return unknownModels(config.rules, catalog, isUnheard);
+  }
+
   private heard(providerId: string): boolean {
     return this.discovery.discovered().has(providerId);
   }
@@ -134,7 +202,7 @@ export class Snapshots {
     const { value: config, revision } = this.config;
     const configured = this.present(config);
     const real = this.catalogOf(configured.map(catalogProvider), config);
-    const isDemo = real.models.size === 0 && config.providers.length === 0;
+    const isDemo = real.models.size === 0 && !this.isNamed(config);
     const catalog = isDemo ? this.catalogOf([demoCatalogProvider], config) : real;
     const upstreams = new Map<string, Upstream>();
     for (const { provider } of configured)
@@ -149,7 +217,8 @@ export class Snapshots {
       },
     });
     const { maxAttempts } = config.routing;
-    this.snapshot = { catalog, policy, upstreams, configRevision: revision, maxAttempts };
+    const { budgets } = config;
+    this.snapshot = { catalog, policy, upstreams, configRevision: revision, maxAttempts, budgets };
     this.remembered.add(this.snapshot);
   }
 
@@ -157,7 +226,10 @@ export class Snapshots {
   private present(config: Config): readonly Configured[] {
     if (config.providers.length > 0) return this.configured;
     const discovered = this.discovery.discovered();
-    return this.configured.filter(({ provider }) => !provider.local || discovered.has(provider.id));
+    const isAsked = (id: string) => this.added.some((it) => it.id === id);
+    return this.configured.filter(
+      ({ provider: { id, local } }) => !local || discovered.has(id) || isAsked(id),
+    );
   }
 
   private catalogOf(providers: readonly CatalogProvider[], config: Config) {
@@ -169,43 +241,3 @@ export class Snapshots {
     });
   }
 }
-
-/** `place` is where the config has it, for the sentence about a mistake. */
-function configure(
-  config: ProviderConfig,
-  environment: Environment,
-  place?: string,
-): Configured | { problem: string } {
-  const preset = config.preset === null ? null : presetOf(config.preset);
-  if (config.preset !== null && !preset) return { problem: `provider ${config.id} names an unknown preset` };
-  const provider = buildProvider(withEnvironment(config, preset, environment.value), preset, place);
-  if ("problem" in provider) return provider;
-  const priceId = preset ? (preset.priceId === undefined ? preset.id : preset.priceId) : null;
-  return {
-    provider,
-    config,
-    priceId,
-    discovers: config.models === null && provider.paths.models !== undefined,
-  };
-}
-
-function catalogProvider({ provider, config, priceId, discovers }: Configured): CatalogProvider {
-  return {
-    id: provider.id,
-    priceId,
-    local: provider.local,
-    discovers,
-    dataCollection: config.dataCollection ?? (provider.local ? "deny" : "allow"),
-    models: config.models,
-  };
-}
-
-const demoCatalogProvider: CatalogProvider = {
-  id: DEMO_PROVIDER,
-  priceId: null,
-  local: true,
-  discovers: false,
-  dataCollection: "deny",
-  models: null,
-  ownModels: demoModels,
-};

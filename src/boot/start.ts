@@ -1,4 +1,5 @@
 import { RateLimits } from "../budget/rate-limits.ts";
+import { TokenCounter } from "../budget/token-counter.ts";
 import type { Config } from "../config/config.ts";
 import type { Environment } from "../config/env.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
@@ -11,6 +12,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 import { Keys } from "../keys/keys.ts";
 import { Orgs } from "../keys/orgs.ts";
 import { loadPepper } from "../keys/pepper.ts";
+import { Bills } from "../ledger/bills.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LedgerReader } from "../ledger/read.ts";
 import { DIALECT_IDS } from "../providers/presets/dialect-ways.ts";
@@ -19,15 +21,25 @@ import type { Sender } from "../providers/send.ts";
 import { promptClassifier } from "../routing/classify.ts";
 import { Health } from "../routing/health.ts";
 import { type Listening, listen } from "../server/app.ts";
+import { BuiltFiles } from "../server/console/built-files.ts";
+import { type ServeConsole, serveConsole } from "../server/console/serve-console.ts";
+import type { ManageParts } from "../server/manage/contract.ts";
 import { createManage } from "../server/manage/manage.ts";
 import { createMetrics } from "../server/metrics.ts";
 import type { Services } from "../server/services.ts";
 import { openStore, type Store } from "../store/open.ts";
-import { banner, exampleModel } from "./banner.ts";
+import { type BannerFacts, banner, exampleModel } from "./banner.ts";
+import { CONSOLE_FILES, ConsoleBuild } from "./console-build.ts";
 import { warnOfDeprecated } from "./deprecations.ts";
 import { makeFirstKey } from "./first-key.ts";
+import { joinAlerts } from "./join-alerts.ts";
+import { type JoinedBudgets, joinBudgets } from "./join-budgets.ts";
 import { joinSender } from "./join-sender.ts";
+import { keepBills } from "./kept-bills.ts";
 import { keepHealth } from "./kept-health.ts";
+import { keepLedger } from "./kept-ledger.ts";
+import { joinAdded, warnOfAdded } from "./live-providers.ts";
+import { firstLink, joinSignIn } from "./people.ts";
 import { describeProviders } from "./providers.ts";
 import { readinessOf } from "./readiness.ts";
 import { reloadOn } from "./reload.ts";
@@ -92,67 +104,136 @@ async function startOn(
 ): Promise<Running | StartProblem> {
   const clock = systemClock;
   const { config } = loaded;
-  const hashSecret = await loadPepper({ dataDir: config.dataDir, secret: environment.secret, store });
-  if (typeof hashSecret !== "function") return { problems: [hashSecret.problem] };
-  const keys = await Keys.load({ store, hashSecret, clock });
+  const pepper = await loadPepper({ dataDir: config.dataDir, secret: environment.secret, store });
+  if ("problem" in pepper) return { problems: [pepper.problem] };
+  const keys = await Keys.load({ store, hashSecret: pepper.hashSecret, clock });
   const orgs = await Orgs.load({ store, clock, keys });
   const sender = joinSender(environment, clock, config.egress);
   const snapshots = new Snapshots({ environment, clock, sender });
+  const added = await joinAdded(store, clock, pepper, snapshots, loaded.path);
   const applied = snapshots.apply(config, loaded.revision);
   if ("problems" in applied) return applied;
   // Known before the first request can come. A key of our own making waits until it can be shown: see below.
   if (environment.bootstrapKey !== null) await makeFirstKey(keys, environment.bootstrapKey);
-  const reloading = reloadOn(loaded, load, { snapshots, sender, log });
+  const alerts = joinAlerts({ store, clock, log, sender }, config.alerts.webhook);
+  const reloading = reloadOn(loaded, load, { snapshots, sender, alerts, log });
 
-  const gateway = joinGateway(store, sender, snapshots, log);
+  const ledger = new Ledger(store);
+  const money = await joinBudgets({ store, clock, log, ledger, keys, orgs, onBand: alerts.onBand });
+  const tokens = new TokenCounter();
+  const gateway = joinGateway({ ledger, money, orgs, sender, snapshots, tokens, log });
   const health = await keepHealth(gateway.health, store, log);
-  const services = joinServices(gateway, store, keys, snapshots, reloading.current);
-  const listening = tryListen(services, store, { keys, orgs }, config);
+  const { people, personOf } = joinSignIn({ store, clock, log, keyFor: pepper.keyFor }, orgs);
+  const services = joinServices({ gateway, store, keys, snapshots, config: reloading.current, personOf });
+  const bills = new Bills({ store, clock });
+  const owners = { keys, orgs, budgets: money.book, added, bills, people };
+  const build = new ConsoleBuild(log);
+  const serve = serveConsole({ files: new BuiltFiles(CONSOLE_FILES), built: () => build.done });
+  const listening = tryListen(services, store, owners, serve, config);
   if ("problems" in listening) {
     reloading.close();
     snapshots.stop();
+    await alerts.close();
     await health.stop();
     return listening;
   }
+  // What a crash left has its rows by now, in the months they belong to.
+  const keptBills = keepBills(bills, log);
+  const keptLedger = keepLedger({ store, clock, log, rawDays: () => reloading.current().store.rawDays });
   // The first reading builds its tables, some 40 ms: not at the expense of the first request.
   promptClassifier.classify([]);
   await Promise.race([applied.discovered, Bun.sleep(LONGEST_WAIT_FOR_MODELS_MS)]);
-  const { catalog } = snapshots.current();
-  warnOfDeprecated(config, catalog, log);
-  print(
-    banner({
-      url: listening.url,
-      newKey: await makeFirstKey(keys, null),
-      providers: describeProviders(snapshots.providers(), catalog, environment),
-      configPath: loaded.path,
-      dataDir: config.dataDir,
-      model: exampleModel(catalog),
-    }),
-  );
-  return {
-    url: listening.url,
-    async stop() {
-      log.info({ openRequests: listening.openRequests() }, "stopping");
-      reloading.close();
-      snapshots.stop();
-      await listening.stop(reloading.current().server.drainMs);
-      await health.stop();
-      await keys.close();
-      await store.close();
-    },
-  };
+  warnOfDeprecated(config, snapshots.current().catalog, log);
+  warnOfAdded(snapshots, log);
+  const consoleLink = await firstLink(people, config.server.publicOrigin ?? listening.url);
+  const shownOnce = { newKey: await makeFirstKey(keys, null), consoleLink };
+  print(bannerOf(listening.url, shownOnce, snapshots, loaded, environment));
+  build.start();
+  const kept = { build, money, alerts, tokens, keptBills, keptLedger, health, keys, store };
+  return { url: listening.url, stop: () => stop({ log, listening, reloading, snapshots, ...kept }) };
 }
 
-function joinGateway(store: Store, sender: Sender, snapshots: Snapshots, log: Log): Omit<Gateway, "observe"> {
-  const ledger = new Ledger(store);
+interface Stopped {
+  log: Log;
+  listening: Listening;
+  reloading: ReturnType<typeof reloadOn>;
+  snapshots: Snapshots;
+  build: ConsoleBuild;
+  money: JoinedBudgets;
+  alerts: ReturnType<typeof joinAlerts>;
+  tokens: TokenCounter;
+  keptBills: ReturnType<typeof keepBills>;
+  keptLedger: ReturnType<typeof keepLedger>;
+  health: Awaited<ReturnType<typeof keepHealth>>;
+  keys: Keys;
+  store: Store;
+}
+
+/** In this order: what others still write to is closed last. */
+async function stop({ log, listening, reloading, snapshots, ...rest }: Stopped): Promise<void> {
+  log.info({ openRequests: listening.openRequests() }, "stopping");
+  rest.build.stop();
+  reloading.close();
+  snapshots.stop();
+  await listening.stop(reloading.current().server.drainMs);
+  await rest.money.stop();
+  await rest.alerts.close();
+  rest.tokens.close();
+  await rest.keptBills.stop();
+  await rest.keptLedger.stop();
+  await rest.health.stop();
+  await rest.keys.close();
+  await rest.store.close();
+}
+
+function bannerOf(
+  url: string,
+  shownOnce: Pick<BannerFacts, "newKey" | "consoleLink">,
+  snapshots: Snapshots,
+  { config, path }: LoadedConfig,
+  environment: Environment,
+): string {
+  const { catalog } = snapshots.current();
+  return banner({
+    url,
+    ...shownOnce,
+    providers: describeProviders(snapshots.providers(), catalog, environment),
+    configPath: path,
+    dataDir: config.dataDir,
+    model: exampleModel(catalog),
+  });
+}
+
+interface GatewayParts {
+  ledger: Ledger;
+  money: JoinedBudgets;
+  orgs: Orgs;
+  sender: Sender;
+  snapshots: Snapshots;
+  tokens: TokenCounter;
+  log: Log;
+}
+
+function joinGateway({
+  ledger,
+  money: { budgets },
+  orgs,
+  sender,
+  snapshots,
+  tokens,
+  log,
+}: GatewayParts): Omit<Gateway, "observe"> {
   return {
     clock: systemClock,
     log,
     deadlines: new Deadlines(systemClock),
     health: new Health(systemClock),
     limits: new RateLimits(systemClock),
+    funds: budgets,
+    unknownPriceOf: (orgId) => orgs.get(orgId)?.unknownPrice ?? null,
+    countTokens: (texts, orgId) => tokens.count(texts, orgId),
     sender,
-    write: (row) => ledger.write(row),
+    write: (row) => budgets.record(row, ledger.writeOf(row)),
     snapshot: () => snapshots.current(),
     snapshotAt: (catalogRevision, configRevision) => snapshots.at(catalogRevision, configRevision),
   };
@@ -160,17 +241,23 @@ function joinGateway(store: Store, sender: Sender, snapshots: Snapshots, log: Lo
 
 type Joined = Omit<Services, "gateway"> & { gateway: Omit<Gateway, "observe"> };
 
-function joinServices(
-  gateway: Joined["gateway"],
-  store: Store,
-  keys: Keys,
-  snapshots: Snapshots,
-  config: () => Config,
-): Joined {
+interface ServiceParts extends Pick<Joined, "gateway" | "personOf"> {
+  store: Store;
+  keys: Keys;
+  snapshots: Snapshots;
+  config: () => Config;
+}
+
+function joinServices({ gateway, store, keys, snapshots, config, personOf }: ServiceParts): Joined {
   return {
     gateway,
     numbers: new RequestNumbers(systemClock, store.lastSequence()),
     verify: (secret) => keys.verify(secret),
+    personOf,
+    reached() {
+      const { publicOrigin, host } = config().server;
+      return { publicOrigin, host };
+    },
     noteUse: (keyId, timeMs) => keys.noteUse(keyId, timeMs),
     drain: (providerId, isDraining) => snapshots.drain(providerId, isDraining),
     limits: () => {
@@ -184,7 +271,8 @@ function joinServices(
 function tryListen(
   joined: Joined,
   store: Store,
-  owners: { keys: Keys; orgs: Orgs },
+  owners: Pick<ManageParts, "keys" | "orgs" | "budgets" | "added" | "bills" | "people">,
+  serveConsole: ServeConsole,
   { server }: Config,
 ): Listening | StartProblem {
   const { host, port } = server;
@@ -193,7 +281,7 @@ function tryListen(
   const services: Services = { ...joined, gateway: { ...joined.gateway, observe: metrics.observe } };
   const manage = createManage({ services, ...owners, store, reader: new LedgerReader(store) });
   try {
-    listening = listen({ services, manage, renderMetrics: metrics.render }, { host, port });
+    listening = listen({ services, manage, renderMetrics: metrics.render, serveConsole }, { host, port });
     return listening;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";

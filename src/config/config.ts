@@ -103,6 +103,8 @@ export interface ServerConfig {
   host: string;
   /** 0 = any free port. */
   port: number;
+  /** `https://llm.example.com`: where browsers reach the console; null = not told. */
+  publicOrigin: string | null;
   maxBodyMb: number;
   bodyTimeoutMs: number;
   drainMs: number;
@@ -126,8 +128,8 @@ export interface BudgetsConfig {
 }
 
 export interface AlertsConfig {
-  /** null = alerts go to the log and the API only. A null secret leaves the calls unsigned. */
-  webhook: { url: string; secret: string | null } | null;
+  /** null = alerts go to the log and the API only. */
+  webhook: { url: string; secret: string } | null;
 }
 
 /** The whole effective configuration: file, environment and defaults. Holds secrets; `describeConfig` masks them. */

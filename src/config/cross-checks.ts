@@ -1,6 +1,8 @@
 import { isObject, type JsonObject } from "../core/json.ts";
 import { didYouMean } from "./nearest.ts";
 import { type Path, showPath } from "./problem.ts";
+import type { Mistake } from "./sentences.ts";
+import { webhookMistakes } from "./webhook-checks.ts";
 
 /** What config must know of other parts of Nyuro; `main` tells it. */
 export interface Known {
@@ -18,7 +20,7 @@ function objectsOf(value: unknown): (JsonObject | null)[] {
 }
 
 /** The lists are told apart by their place; the repeated word may be a secret and is not shown. */
-function duplicates(list: unknown, key: string, path: Path): string[] {
+function duplicates(list: unknown, key: string, path: Path): Mistake[] {
   const firstAt = new Map<string, number>();
   return objectsOf(list).flatMap((entry, index) => {
     const name = entry?.[key];
@@ -27,25 +29,26 @@ function duplicates(list: unknown, key: string, path: Path): string[] {
     if (first === undefined) firstAt.set(name, index);
     return first === undefined
       ? []
-      : [`${showPath([...path, index, key])} is the same as ${showPath([...path, first, key])}`];
+      : [{ path: [...path, index, key], reason: `is the same as ${showPath([...path, first, key])}` }];
   });
 }
 
-function unknownWord(value: unknown, path: Path, kind: string, known: readonly string[]): string[] {
+function unknownWord(value: unknown, path: Path, kind: string, known: readonly string[]): Mistake[] {
   if (typeof value !== "string" || known.includes(value)) return [];
-  return [`${showPath(path)} is not a known ${kind}${didYouMean(value, known)}`];
+  return [{ path, reason: `is not a known ${kind}${didYouMean(value, known)}` }];
 }
 
-function providerProblems(provider: JsonObject, path: Path, known: Known): string[] {
-  const problems = [
+/** What no single value of a provider shows. */
+export function providerMistakes(provider: JsonObject, path: Path, known: Known): Mistake[] {
+  const mistakes = [
     ...unknownWord(provider.preset, [...path, "preset"], "preset", known.presets),
     ...unknownWord(provider.dialect, [...path, "dialect"], "dialect", known.dialects),
     ...duplicates(provider.models, "id", [...path, "models"]),
   ];
   if (provider.preset === undefined && provider.base_url === undefined) {
-    problems.push(`${showPath(path)} needs a preset or a base_url`);
+    mistakes.push({ path, reason: "needs a preset or a base_url" });
   }
-  return problems;
+  return mistakes;
 }
 
 function modelNames(value: unknown): string[] {
@@ -72,14 +75,19 @@ function aliasCircles(aliases: JsonObject): string[] {
   return problems;
 }
 
+function sentences(mistakes: readonly Mistake[]): string[] {
+  return mistakes.map(({ path, reason }) => `${showPath(path)} ${reason}`);
+}
+
 export function crossCheck(document: unknown, known: Known): string[] {
   if (!isObject(document)) return [];
   return [
-    ...duplicates(document.providers, "id", ["providers"]),
+    ...sentences(duplicates(document.providers, "id", ["providers"])),
     ...objectsOf(document.providers).flatMap((provider, index) =>
-      provider === null ? [] : providerProblems(provider, ["providers", index], known),
+      provider === null ? [] : sentences(providerMistakes(provider, ["providers", index], known)),
     ),
     ...(isObject(document.aliases) ? aliasCircles(document.aliases) : []),
-    ...duplicates(document.rules, "name", ["rules"]),
+    ...sentences(duplicates(document.rules, "name", ["rules"])),
+    ...sentences(webhookMistakes(document)),
   ];
 }

@@ -115,7 +115,7 @@ export function describeRule({ name, priority, when, then: actions }: RuleConfig
 /** Addresses of webhooks are often secrets themselves: only the origin is shown. */
 function describeWebhook(webhook: Config["alerts"]["webhook"]): JsonObject {
   if (webhook === null) return { url: "", secret: "" };
-  return { url: `${new URL(webhook.url).origin}/${MASK}`, secret: webhook.secret === null ? "" : MASK };
+  return { url: `${new URL(webhook.url).origin}/${MASK}`, secret: MASK };
 }
 
 /**
@@ -128,6 +128,7 @@ export function describeConfig(config: Config): JsonObject {
     server: {
       host: server.host,
       port: server.port,
+      public_url: server.publicOrigin ?? "",
       max_body_mb: server.maxBodyMb,
       body_timeout_ms: server.bodyTimeoutMs,
       drain_ms: server.drainMs,

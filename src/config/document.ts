@@ -70,7 +70,10 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ["NYURO_PORT", "Port to listen on; wins over `server.port`. `PORT` is read where it is absent."],
   ["NYURO_DATA_DIR", "Folder of the database, relative to the working folder; wins over `data_dir`."],
   ["NYURO_CONFIG", "The configuration file, relative to the working folder; `--config` wins over it."],
-  ["NYURO_SECRET", "The secret that keys are hashed with; absent = made once and kept in the data folder."],
+  [
+    "NYURO_SECRET",
+    "The secret that keys are hashed with and the secrets of added providers encrypted; long and random; absent = made once and kept in the data folder.",
+  ],
   ["NYURO_LOG_LEVEL", `One of ${LOG_LEVELS.join(", ")}; absent = info.`],
   [
     "NYURO_BOOTSTRAP_KEY",
@@ -97,6 +100,14 @@ effective configuration with every secret masked. [nyuro.schema.json](nyuro.sche
 Amounts are USD and may be written as numbers or as text; prices are per million tokens. Durations are milliseconds.
 `;
 
+const ADDED = `## Providers beside the file
+
+Providers can also be added, changed and removed while the gateway runs, by \`POST /api/v1/providers\`
+([api.md](api.md#providers)) or \`nyuro providers add\` ([cli.md](cli.md)). They say what is said here, are kept in the data
+folder with their secrets encrypted, and survive reloads and restarts. The file wins where both have one of the same id. They
+may not refer to variables and files: \`\${…}\`, \`auth.credentials_file\` and \`auth.profile\` are for this file alone.
+`;
+
 const LOGINS = `## Logins
 
 Most providers want an \`api_key\`. These take, or need, settings in \`auth\`; one that is missing, or that nobody uses, is
@@ -112,6 +123,16 @@ never together with a \`base_url\` of your own, because it goes to the address t
 Tokens are fetched when first needed, kept in memory and renewed five minutes before they end; profiles and key files are
 read again, so keys can be replaced without a restart. Profiles that get their keys by \`role_arn\`, SSO or
 \`credential_process\` are not read: let the tool that knows them write the keys into the profile.
+`;
+
+const ALERTS = `## Alerts
+
+\`alerts.webhook\` gets a call for each band that a budget reaches, signed with \`secret\`: [alerts.md](alerts.md) has the form
+and how to check it. The address is guarded like that of a provider which is not \`local\`: a private one needs
+\`egress.allow\`, redirects are not followed. A change takes effect at once, also for calls that are still pending.
+\`\`\`yaml
+alerts: { webhook: { url: "https://hooks.example.com/nyuro", secret: "\${env:ALERT_SECRET}" } }
+\`\`\`
 `;
 
 const INTERPOLATION = `## Secrets and other texts from outside
@@ -140,7 +161,9 @@ export function configurationPage(example: string): string {
     "`[]` stands for each entry of a list.\n",
     "| key | type | default | meaning |\n|---|---|---|---|",
     `${keys.map(tableLine).join("\n")}\n`,
+    ADDED,
     LOGINS,
+    ALERTS,
     INTERPOLATION,
     "## Environment\n\nAn empty variable counts as absent.\n",
     "| variable | meaning |\n|---|---|",

@@ -26,6 +26,7 @@ test("without a file the documented defaults count", () => {
     server: {
       host: "127.0.0.1",
       port: 4210,
+      publicOrigin: null,
       maxBodyMb: 32,
       bodyTimeoutMs: 30_000,
       drainMs: 30_000,

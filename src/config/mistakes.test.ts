@@ -18,6 +18,14 @@ function rule(keys: string): string {
   return `rules: [{ name: r, ${keys} }]`;
 }
 
+function webhook(keys: string): string {
+  return `alerts: { webhook: { ${keys} } }`;
+}
+
+const UNSIGNED = "alerts.webhook.secret is needed with a url: each call is signed";
+const NOT_HTTPS =
+  "alerts.webhook.url must be an https:// address; http:// is for IP addresses and localhost that egress.allow names";
+
 /** The file, and all that is told about it. */
 const TABLE: [string, string[]][] = [
   ["- a", ["the file must be a mapping of keys"]],
@@ -174,6 +182,30 @@ const TABLE: [string, string[]][] = [
   [
     "alerts: { webhook: { url: hidden } }",
     ["alerts.webhook.url must be an http:// or https:// address without user name and fragment, or empty"],
+  ],
+  [webhook('url: "https://x/hidden?hidden", secret: hidden'), []],
+  [webhook("url: https://x, secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), []],
+  ...["127.0.0.1:1", "localhost", "[::ffff:7f00:1]", "127.1"].map((host): [string, string[]] => [
+    `${webhook(`url: "http://${host}/hidden", secret: hidden`)}\negress: { allow: [10.0.0.0/8, 127.0.0.0/8] }`,
+    [],
+  ]),
+  [webhook("url: https://x/hidden"), [UNSIGNED]],
+  [webhook('url: https://x/hidden, secret: ""'), [UNSIGNED]],
+  [webhook("url: http://x/hidden, secret: hidden"), [NOT_HTTPS]],
+  [webhook("url: http://10.0.0.1/hidden"), [NOT_HTTPS, UNSIGNED]],
+  [
+    `${webhook("url: http://127.0.0.1/hidden, secret: hidden")}\negress: { allow: [10.0.0.0/8] }`,
+    [NOT_HTTPS],
+  ],
+  [`${webhook("url: http://x/hidden, secret: hidden")}\negress: { allow: [0.0.0.0/0] }`, [NOT_HTTPS]],
+  [`${webhook('url: "http://[::1]/hidden", secret: hidden')}\negress: { allow: [0.0.0.0/0] }`, [NOT_HTTPS]],
+  [
+    webhook('url: https://x, secret: "whsec_hidden!"'),
+    ["alerts.webhook.secret must have base64 after whsec_, or not begin with it"],
+  ],
+  [
+    webhook("url: https://x, secret: whsec_"),
+    ["alerts.webhook.secret must have base64 after whsec_, or not begin with it"],
   ],
   // Interpolated values never appear, whatever is wrong with them.
   [

@@ -62,6 +62,14 @@ const refused: [string, string[], string[]][] = [
     ["name: a, then: { set_params: { model: x, temperature: 0 } }"],
     ["rules[0].then.set_params.model cannot be set by a rule"],
   ],
+  [
+    "a limit that is no count",
+    [`name: a, then: { set_params: { max_tokens: 1.5, n: "5", max_completion_tokens: null } }`],
+    [
+      "rules[0].then.set_params.max_tokens must be a whole number of at least 1",
+      "rules[0].then.set_params.n must be a whole number of at least 1",
+    ],
+  ],
 ];
 test.each(refused)("%s is refused with its place", (_, lines, problems) => {
   expect(problemsOf(files.load(rules(...lines)))).toEqual(problems);

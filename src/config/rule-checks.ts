@@ -28,6 +28,9 @@ const NOT_SETTABLE = [
   "max_cost_usd",
 ];
 
+/** Budgets hold by these, and a server that takes `"5"` for 5 would make more of it than was held. */
+const COUNTS = ["max_tokens", "max_completion_tokens", "n"];
+
 export function ruleProblems(rules: readonly PlacedRule[]): string[] {
   return [
     ...rules.flatMap(setProblems),
@@ -37,9 +40,16 @@ export function ruleProblems(rules: readonly PlacedRule[]): string[] {
 }
 
 function setProblems({ rule, place }: PlacedRule): string[] {
-  return Object.keys(rule.then.setParams)
-    .filter((name) => NOT_SETTABLE.includes(name))
-    .map((name) => `${showPath(["rules", place, "then", "set_params", name])} cannot be set by a rule`);
+  return Object.entries(rule.then.setParams).flatMap(([name, value]) => {
+    const shown = showPath(["rules", place, "then", "set_params", name]);
+    if (NOT_SETTABLE.includes(name)) return [`${shown} cannot be set by a rule`];
+    const isNoCount = COUNTS.includes(name) && value !== null && !isCount(value);
+    return isNoCount ? [`${shown} must be a whole number of at least 1`] : [];
+  });
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
 function repeatedPriority({ rule, place, hasPriority }: PlacedRule, before: readonly PlacedRule[]): string[] {

@@ -88,6 +88,13 @@ export const origin = z.string().regex(/^(\*|[a-z][a-z0-9+.-]*:\/\/[^\s\\/?#@]+)
   error: "must be * or an origin such as https://app.example.com, without a path",
 });
 
+/** An origin alone: the console's paths are its own. */
+export const publicUrl = z
+  .string()
+  .refine((text) => text === "" || (/^https?:\/\/[^\s\\/?#@]+\/?$/i.test(text) && URL.canParse(text)), {
+    error: "must be an http:// or https:// address without a path, or empty",
+  });
+
 export const cidr = z.string().refine((text) => ipaddr.isValidCIDR(text), {
   error: "must be an address range in CIDR notation such as 10.0.0.0/8",
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { providerSchema } from "./provider-schema.ts";
 import { ruleSchema } from "./rule-schema.ts";
-import { aliasName, cidr, days, durationMs, host, modelForms, origin, tokens } from "./scalars.ts";
+import { aliasName, cidr, days, durationMs, host, modelForms, origin, publicUrl, tokens } from "./scalars.ts";
 import { INDUSTRIES, TASKS } from "./words.ts";
 
 /** One optional list of models under each name of a closed list, so that a mistyped name is an unknown key. */
@@ -14,6 +14,11 @@ function listsOf<Name extends string>(names: readonly Name[], meaning: (name: Na
 const server = z.strictObject({
   host: host.default("127.0.0.1").describe("Address to listen on; `0.0.0.0` = every interface."),
   port: z.int().min(0).max(65_535).default(4210).describe("Port to listen on; 0 = any free one."),
+  public_url: publicUrl
+    .default("")
+    .describe(
+      "Where browsers reach the console, such as `https://llm.example.com`; empty = by an address or `localhost`.",
+    ),
   max_body_mb: z
     .int()
     .min(1)
@@ -44,7 +49,7 @@ const store = z.strictObject({
     .enum(["normal", "full"])
     .default("normal")
     .describe("`normal` survives a killed process, `full` also a power loss."),
-  raw_days: days.default(400).describe("Days that log rows are kept."),
+  raw_days: days.default(400).describe("Days that log rows are kept; sums of them stay."),
   body_days: days
     .default(30)
     .describe("Days that message bodies are kept, where an organization stores them."),
@@ -82,6 +87,8 @@ const budgets = z.strictObject({
     .describe("What a budget does with models of unknown price."),
 });
 
+const WHOLE_BASE64 = /^(?=.)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 const webhookUrl = z
   .string()
   .refine(
@@ -91,9 +98,21 @@ const webhookUrl = z
     },
   );
 
+const webhookSecret = z
+  .string()
+  .refine((text) => !text.startsWith("whsec_") || WHOLE_BASE64.test(text.slice(6)), {
+    error: "must have base64 after whsec_, or not begin with it",
+  });
+
 const webhook = z.strictObject({
-  url: webhookUrl.default("").describe("Where budget alerts are posted; empty = nowhere."),
-  secret: z.string().default("").describe("Key of the signature; empty = not signed."),
+  url: webhookUrl
+    .default("")
+    .describe(
+      "Where budget alerts are posted; empty = nowhere. `https://`, or `http://` to an address that `egress.allow` names.",
+    ),
+  secret: webhookSecret
+    .default("")
+    .describe("Key of the signature, needed with a `url`; `whsec_` and base64, or any text."),
 });
 
 /** The file as it is written, in snake_case, with every default. The JSON schema and the documentation come from here. */
@@ -140,7 +159,7 @@ export const fileSchema = z.strictObject({
   alerts: z
     .strictObject({ webhook: webhook.prefault({}).describe("Where alerts are sent besides log and API.") })
     .prefault({})
-    .describe("What happens when a budget runs out."),
+    .describe("What happens as a budget runs out."),
 });
 
 export type FileShape = z.output<typeof fileSchema>;

@@ -71,13 +71,27 @@ function predicate(issue: Issue, document: unknown): string {
   }
 }
 
-/** One sentence for each mistake of shape. Values never appear: they may have come from a secret. */
-export function sentencesOf(issues: readonly Issue[], document: unknown): string[] {
+/** What is wrong and where; `reason` is the rest of a sentence that begins with the path. */
+export interface Mistake {
+  path: Path;
+  reason: string;
+}
+
+/**
+ * Every mistake of shape. Values never appear: they may have come from a secret. `under` is where the document would
+ * lie in a configuration file.
+ */
+export function mistakesOf(issues: readonly Issue[], document: unknown, under: Path = []): Mistake[] {
   return issues.flatMap((issue) => {
-    if (issue.code !== "unrecognized_keys") return [`${showPath(issue.path)} ${predicate(issue, document)}`];
-    const known = knownKeys(issue.path);
+    if (issue.code !== "unrecognized_keys") return [{ path: issue.path, reason: predicate(issue, document) }];
+    const known = knownKeys([...under, ...issue.path]);
     return issue.keys.map((key) => {
-      return `${showPath([...issue.path, key])} is not a known key${didYouMean(key, known)}`;
+      return { path: [...issue.path, key], reason: `is not a known key${didYouMean(key, known)}` };
     });
   });
+}
+
+/** The same, one sentence each. */
+export function sentencesOf(issues: readonly Issue[], document: unknown): string[] {
+  return mistakesOf(issues, document).map(({ path, reason }) => `${showPath(path)} ${reason}`);
 }

@@ -62,7 +62,8 @@ function toAuth(auth: ProviderShape["auth"], folder: string): Record<string, str
   return settings;
 }
 
-function toProvider(provider: ProviderShape, folder: string): ProviderConfig {
+/** Names of files start at `folder`, which is absolute. */
+export function toProvider(provider: ProviderShape, folder: string): ProviderConfig {
   return {
     id: provider.id,
     preset: provider.preset ?? null,
@@ -134,6 +135,7 @@ function toServer(server: FileShape["server"], { host, port }: Settled): Config[
   return {
     host,
     port,
+    publicOrigin: server.public_url === "" ? null : new URL(server.public_url).origin,
     maxBodyMb: server.max_body_mb,
     bodyTimeoutMs: server.body_timeout_ms,
     drainMs: server.drain_ms,
@@ -167,6 +169,6 @@ export function toConfig(file: FileShape, settled: Settled): Config {
       onLimit: budgets.on_limit,
       unknownPrice: budgets.unknown_price,
     },
-    alerts: { webhook: url === "" ? null : { url, secret: secret === "" ? null : secret } },
+    alerts: { webhook: url === "" ? null : { url, secret } },
   };
 }

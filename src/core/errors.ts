@@ -14,16 +14,21 @@ export type ErrorType =
 export type ErrorCode =
   | "invalid_request"
   | "invalid_api_key"
+  | "not_signed_in"
+  | "wrong_credentials"
   | "budget_exceeded"
   | "model_not_allowed"
   | "insufficient_scope"
+  | "cross_site"
   | "denied_by_rule"
   | "model_not_found"
   | "not_found"
   | "method_not_allowed"
   | "request_timeout"
   | "conflict"
+  | "link_ended"
   | "request_too_large"
+  | "idempotency_key_used"
   | "idempotency_mismatch"
   | "rate_limit_exceeded"
   | "all_candidates_failed"
@@ -41,16 +46,21 @@ export interface ErrorRule {
 export const ERRORS: Record<ErrorCode, ErrorRule> = {
   invalid_request: { status: 400, retry: false },
   invalid_api_key: { status: 401, retry: false },
+  not_signed_in: { status: 401, retry: false },
+  wrong_credentials: { status: 401, retry: false },
   budget_exceeded: { status: 402, retry: false },
   model_not_allowed: { status: 403, retry: false },
   insufficient_scope: { status: 403, retry: false },
+  cross_site: { status: 403, retry: false },
   denied_by_rule: { status: 403, retry: false },
   model_not_found: { status: 404, retry: false },
   not_found: { status: 404, retry: false },
   method_not_allowed: { status: 405, retry: false },
   request_timeout: { status: 408, retry: true },
   conflict: { status: 409, retry: false },
+  link_ended: { status: 410, retry: false },
   request_too_large: { status: 413, retry: false },
+  idempotency_key_used: { status: 409, retry: false },
   idempotency_mismatch: { status: 422, retry: false },
   rate_limit_exceeded: { status: 429, retry: true },
   all_candidates_failed: { status: 502, retry: false },

@@ -1,3 +1,5 @@
+import type { Usage } from "./usage.ts";
+
 /**
  * Everything that can go wrong with one attempt, and what follows from it: the brain of fallback.
  * A new kind does not compile until its row exists; `docs/errors.md` is tested against this table both ways.
@@ -98,6 +100,8 @@ export interface Fault {
   unreached: boolean;
   /** The window that the upstream said a prompt did not fit; absent = it did not say. */
   windowTokens?: number;
+  /** What a failed answer says was worked, and so is billed; absent = it does not say. */
+  usage?: Usage;
 }
 
 const UNTOLD = { status: null, retryAfterMs: null, error: null, beforeResponse: false, unreached: false };

@@ -28,6 +28,11 @@ export function randomBase62(length: number): string {
   return text;
 }
 
+/** Random bytes for a cipher that must never see the same ones twice. */
+export function randomNonce(length: number): Uint8Array {
+  return Uint8Array.from({ length }, randomByte);
+}
+
 /** A float in [0, 1), 32 bits of it random. */
 export function randomFraction(): number {
   return (randomByte() * 2 ** 24 + randomByte() * 2 ** 16 + randomByte() * 2 ** 8 + randomByte()) / 2 ** 32;

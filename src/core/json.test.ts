@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isObject, parseJsonExactly } from "./json.ts";
+import { isObject, isTooDeep, parseJson, parseJsonExactly } from "./json.ts";
 
 test.each([
   '{"id":1234567890123456789}',
@@ -22,4 +22,13 @@ test("numbers that a double holds, and fractions, are numbers", () => {
 
 test.each(["", "{", '{"id":12345678901234567890', "0123456789012345678"])("%j is no JSON", (text) => {
   expect(parseJsonExactly(text)).toBeUndefined();
+});
+
+test.each([
+  ["lists", "[", "]"],
+  ["objects", '{"a":', "}"],
+])("a thousand %s in each other are read, one more is too deep, and so is a million", (_, open, close) => {
+  const nested = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
+  const tooDeep = (depth: number) => isTooDeep(parseJson(nested(depth)), nested(depth).length);
+  expect([1, 999, 1000, 1001, 1_000_000].map(tooDeep)).toEqual([false, false, false, true, true]);
 });

@@ -14,17 +14,51 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** What is nested deeper can be read but not written again. */
+const DEEPEST = 1000;
+
+/** Whether a value, read from a text of this length, is nested deeper than anybody means it. */
+export function isTooDeep(value: unknown, textLength: number): boolean {
+  // Each level takes at least two characters.
+  return textLength > 2 * DEEPEST && isDeeper(value, DEEPEST);
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  if (!Array.isArray(value)) return Object.values(value).some((it) => isDeeper(it, levels - 1));
+  for (const item of value) if (typeof item === "object" && isDeeper(item, levels - 1)) return true;
+  return false;
+}
+
+/** The same for what an upstream sends: undefined as well where it is too deep to be written again. */
+export function parseAnswer(text: string): unknown {
+  const value = parseJson(text);
+  return isTooDeep(value, text.length) ? undefined : value;
+}
+
+/** What a table of ours says of a word that somebody else chose: `constructor` is none of its words. */
+export function lookUp<Value>(table: Readonly<Record<string, Value>>, word: string): Value | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
+/** A number that somebody else tells, as such or as text; NaN for anything else (an object's own say may throw). */
+export function numberOf(value: unknown): number {
+  return typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
+}
+
 /** Numbers of fewer digits are exact; a run of digits inside a string merely takes the slower way. */
 const LONG_NUMBER = /\d{16}/;
 
 /**
- * The same for texts that are written again: a whole number that a double does not hold stands as it was told (models
+ * `parseAnswer` for texts that are written again: a whole number that a double does not hold stands as it was told (models
  * call tools with ids of 18 digits), as a value that is good for `JSON.stringify` and nothing else.
  */
 export function parseJsonExactly(text: string): unknown {
-  if (!LONG_NUMBER.test(text)) return parseJson(text);
+  if (!LONG_NUMBER.test(text)) return parseAnswer(text);
   try {
-    return JSON.parse(text, exactly);
+    const value: unknown = JSON.parse(text, exactly);
+    return isTooDeep(value, text.length) ? undefined : value;
   } catch {
     return undefined;
   }

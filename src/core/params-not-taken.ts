@@ -22,7 +22,9 @@ export function isNeutral(field: string, value: unknown): boolean {
 /** The values of a field as a list of `ParamsNotTaken` names them; several where the field holds a list. */
 export function wordsOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(wordsOf);
-  return [String(isObject(value) ? value.type : value)];
+  const word = isObject(value) ? value.type : value;
+  // What a caller nests there is no word, and its own `toString` need not be a function.
+  return [typeof word === "object" && word !== null ? "" : String(word)];
 }
 
 /** Those fields of a request that are not taken; what asks for nothing is not missed. */

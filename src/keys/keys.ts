@@ -13,6 +13,8 @@ import { allKeys, insertKey, updateKey } from "../store/keys-table.ts";
 import type { Store } from "../store/open.ts";
 import { findOrg } from "../store/orgs-table.ts";
 import { together } from "../store/write.ts";
+import type { Alongside } from "./alongside.ts";
+import { changeDetails, creationDetails } from "./audit-details.ts";
 import {
   checkKeyPatch,
   checkNewKey,
@@ -95,7 +97,12 @@ export class Keys {
     return "refusal" in page ? page : { ...page, keys: page.keys.map((key) => this.shown(key)) };
   }
 
-  async create(input: NewKey, actor: Actor = null): Promise<KeyWithSecret | KeyRefusal> {
+  /** `alongside` is asked once the key has its id. */
+  async create(
+    input: NewKey,
+    actor: Actor = null,
+    alongside: (key: KeyRecord) => Alongside | null = () => null,
+  ): Promise<KeyWithSecret | KeyRefusal> {
     const nowMs = this.clock.now();
     const wrong = checkNewKey(input, nowMs);
     if (wrong) return wrong;
@@ -105,12 +112,13 @@ export class Keys {
     const hash = this.hashSecret(secret);
     if (this.ring.hasHash(hash)) return conflict("This key exists already.");
     const key = newRecord(input, prefixOf(secret), nowMs);
-    const { name, prefix, scopes } = key;
+    const more = alongside(key);
     await writes.run(
       together(
         insertKey(queries, keyRowOf(key)),
         insertKeySecret(queries, { hash, key_id: key.id, expires_at_ms: null }),
-        this.audit("key.create", key, actor, { name, prefix, scopes }),
+        ...(more ? [more.write] : []),
+        this.audit("key.create", key, actor, creationDetails(keyRowOf(key), more)),
       ),
     );
     this.ring.put(key);
@@ -119,16 +127,26 @@ export class Keys {
   }
 
   /** Changes what the patch names, at once for the next request. */
-  async update(id: string, patch: KeyPatch, actor: Actor = null): Promise<KeyRecord | KeyRefusal> {
+  async update(
+    id: string,
+    patch: KeyPatch,
+    actor: Actor = null,
+    alongside: Alongside | null = null,
+  ): Promise<KeyRecord | KeyRefusal> {
     const key = this.living(id);
     if ("refusal" in key) return key;
     const wrong = checkKeyPatch(patch, this.clock.now());
     if (wrong) return wrong;
     const { facts, columns } = changesOf(patch);
-    if (Object.keys(columns).length > 0) {
+    const isChanged = Object.keys(columns).length > 0;
+    if (isChanged || alongside) {
       const { queries, writes } = this.store;
       await writes.run(
-        together(updateKey(queries, id, columns), this.audit("key.update", key, actor, columns)),
+        together(
+          ...(isChanged ? [updateKey(queries, id, columns)] : []),
+          ...(alongside ? [alongside.write] : []),
+          this.audit("key.update", key, actor, changeDetails(keyRowOf(key), columns, alongside)),
+        ),
       );
     }
     // Onto what is known now: the key may have been rotated or revoked while this was being written.
@@ -159,7 +177,10 @@ export class Keys {
         endKeySecrets(queries, id, endMs, nowMs),
         insertKeySecret(queries, { hash, key_id: id, expires_at_ms: null }),
         updateKey(queries, id, { prefix }),
-        this.audit("key.rotate", key, actor, { prefix, overlap_seconds: overlapSeconds }),
+        this.audit("key.rotate", key, actor, {
+          ...changeDetails(keyRowOf(key), { prefix }, null),
+          overlap_seconds: overlapSeconds,
+        }),
       ),
     );
     const current = this.living(id);
@@ -186,7 +207,12 @@ export class Keys {
       together(
         updateKey(queries, id, { revoked_at_ms: revokedAtMs }),
         deleteKeySecrets(queries, id),
-        this.audit("key.revoke", key, actor, {}),
+        this.audit(
+          "key.revoke",
+          key,
+          actor,
+          changeDetails(keyRowOf(key), { revoked_at_ms: revokedAtMs }, null),
+        ),
       ),
     );
     const revoked = { ...(this.ring.get(id) ?? key), revokedAtMs };

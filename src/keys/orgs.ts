@@ -5,6 +5,8 @@ import type { Write } from "../store/group-commit.ts";
 import type { Store } from "../store/open.ts";
 import { allOrgs, insertOrg, updateOrg } from "../store/orgs-table.ts";
 import { together } from "../store/write.ts";
+import type { Alongside } from "./alongside.ts";
+import { changeDetails, creationDetails } from "./audit-details.ts";
 import type { KeyRefusal } from "./input.ts";
 import type { Actor, Keys } from "./keys.ts";
 import { type ListOptions, pageNewestFirst } from "./list.ts";
@@ -53,28 +55,50 @@ export class Orgs {
     return "refusal" in page ? page : { orgs: page.items, nextCursor: page.nextCursor };
   }
 
-  async create(input: NewOrg, actor: Actor = null): Promise<OrgRecord | KeyRefusal> {
+  /** `alongside` is asked once the organization has its id. */
+  async create(
+    input: NewOrg,
+    actor: Actor = null,
+    alongside: (org: OrgRecord) => Alongside | null = () => null,
+  ): Promise<OrgRecord | KeyRefusal> {
     const wrong = checkOrg(input);
     if (wrong) return wrong;
     const org = newOrgRecord(input, this.clock.now());
     const { id, created_at_ms: _, ...said } = orgRowOf(org);
     const { queries, writes } = this.store;
-    await writes.run(together(insertOrg(queries, orgRowOf(org)), this.audit("org.create", id, actor, said)));
+    const more = alongside(org);
+    await writes.run(
+      together(
+        insertOrg(queries, orgRowOf(org)),
+        ...(more ? [more.write] : []),
+        this.audit("org.create", id, actor, creationDetails(said, more)),
+      ),
+    );
     this.put(org);
     return org;
   }
 
   /** Changes what the patch names, at once for the next request. */
-  async update(id: string, patch: OrgPatch, actor: Actor = null): Promise<OrgRecord | KeyRefusal> {
+  async update(
+    id: string,
+    patch: OrgPatch,
+    actor: Actor = null,
+    alongside: Alongside | null = null,
+  ): Promise<OrgRecord | KeyRefusal> {
     const org = this.byId.get(id);
     if (!org) return { refusal: apiError("not_found", "There is no such organization.") };
     const wrong = checkOrg(patch);
     if (wrong) return wrong;
     const { facts, columns } = orgChangesOf(patch);
-    if (Object.keys(columns).length > 0) {
+    const isChanged = Object.keys(columns).length > 0;
+    if (isChanged || alongside) {
       const { queries, writes } = this.store;
       await writes.run(
-        together(updateOrg(queries, id, columns), this.audit("org.update", id, actor, columns)),
+        together(
+          ...(isChanged ? [updateOrg(queries, id, columns)] : []),
+          ...(alongside ? [alongside.write] : []),
+          this.audit("org.update", id, actor, changeDetails(orgRowOf(org), columns, alongside)),
+        ),
       );
     }
     // Onto what is known now: another change may have come while this was being written.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openStore, type Store } from "../store/open.ts";
 import { fixedClock } from "../testing/clock.ts";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";
-import { loadPepper } from "./pepper.ts";
+import { loadPepper, pepperOf } from "./pepper.ts";
 
 function scene() {
   const dataDir = temporaryDirectory();
@@ -15,7 +15,7 @@ function scene() {
 
 async function hashOf(dataDir: string, store: Store, secret: string | null): Promise<string> {
   const pepper = await loadPepper({ dataDir, secret, store });
-  return typeof pepper === "function" ? pepper("neu_live_x") : pepper.problem;
+  return "problem" in pepper ? pepper.problem : pepper.hashSecret("neu_live_x");
 }
 
 test("without NYURO_SECRET one is made, readable by its owner only, and found again", async () => {
@@ -67,4 +67,19 @@ test("the pepper itself is not in the database", async () => {
   await hashOf(dataDir, store, "a-very-recognisable-pepper");
   await store.close();
   expect(readFileSync(join(dataDir, "nyuro.db"), "latin1")).not.toContain("a-very-recognisable-pepper");
+});
+
+test("keys for a purpose are HKDF-SHA-256 of the secret, and differ by purpose and by secret", async () => {
+  const { keyFor } = pepperOf("a secret");
+  const material = await crypto.subtle.importKey("raw", Buffer.from("a secret"), "HKDF", false, [
+    "deriveBits",
+  ]);
+  const bits = await crypto.subtle.deriveBits(
+    { name: "HKDF", hash: "SHA-256", salt: Buffer.from("nyuro"), info: Buffer.from("one") },
+    material,
+    256,
+  );
+  expect(keyFor("one")).toEqual(new Uint8Array(bits));
+  expect(keyFor("two")).not.toEqual(keyFor("one"));
+  expect(pepperOf("another").keyFor("one")).not.toEqual(keyFor("one"));
 });

@@ -1,3 +1,4 @@
+import { hkdfSync } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { randomBase62 } from "../core/ids.ts";
@@ -6,6 +7,16 @@ import type { Store } from "../store/open.ts";
 import { type HashSecret, secretHasher } from "./secret.ts";
 
 const FINGERPRINT = "pepper_fingerprint";
+
+/** In the data folder, where NYURO_SECRET is not set. */
+export const SECRET_FILE = "secret";
+
+/** What is made of the secret of a data folder; the secret itself is kept nowhere. */
+export interface Pepper {
+  hashSecret: HashSecret;
+  /** 32 bytes for one purpose, by HKDF-SHA-256: no purpose can be told from another's. */
+  keyFor(purpose: string): Uint8Array;
+}
 
 /** One clear sentence for the operator; the keys cannot be used. */
 export interface PepperProblem {
@@ -20,27 +31,30 @@ export interface PepperOptions {
 }
 
 /**
- * The pepper of this data folder, as the function that hashes with it. All stored hashes depend on it, so a
- * fingerprint of the first one is kept: with another, every key would silently be unknown.
+ * The pepper of this data folder. All stored hashes depend on it, so a fingerprint of the first one is kept: with
+ * another, every key would silently be unknown.
  */
-export async function loadPepper({
-  dataDir,
-  secret,
-  store,
-}: PepperOptions): Promise<HashSecret | PepperProblem> {
+export async function loadPepper({ dataDir, secret, store }: PepperOptions): Promise<Pepper | PepperProblem> {
   const known = await getMeta(store.queries, FINGERPRINT);
-  const pepper = secret ? secret : pepperOfFile(join(dataDir, "secret"), known !== null);
-  if (typeof pepper !== "string") return pepper;
-  const hashSecret = secretHasher(pepper);
-  const fingerprint = hashSecret("nyuro pepper fingerprint");
+  const text = secret ? secret : pepperOfFile(join(dataDir, SECRET_FILE), known !== null);
+  if (typeof text !== "string") return text;
+  const pepper = pepperOf(text);
+  const fingerprint = pepper.hashSecret("nyuro pepper fingerprint");
   if (known === null) {
     await store.writes.run(setMeta(store.queries, FINGERPRINT, fingerprint));
-    return hashSecret;
+    return pepper;
   }
-  if (known === fingerprint) return hashSecret;
-  const source = secret ? "NYURO_SECRET" : `The file ${join(dataDir, "secret")}`;
+  if (known === fingerprint) return pepper;
+  const source = secret ? "NYURO_SECRET" : `The file ${join(dataDir, SECRET_FILE)}`;
   return {
     problem: `${source} is not the secret the keys in ${dataDir} were made with; none of them would work.`,
+  };
+}
+
+export function pepperOf(secret: string): Pepper {
+  return {
+    hashSecret: secretHasher(secret),
+    keyFor: (purpose) => new Uint8Array(hkdfSync("sha256", secret, "nyuro", purpose, 32)),
   };
 }
 

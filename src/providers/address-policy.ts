@@ -23,7 +23,7 @@ export function refusalOf(address: string, local: boolean, policy: AddressPolicy
   if (!ipaddr.isValid(written)) return `${address} is no IP address`;
   const parsed = unmapped(ipaddr.parse(written));
   if (policy.allow.some((cidr) => contains(cidr, parsed))) return null;
-  if (METADATA.some((metadata) => parsed.toString() === ipaddr.parse(metadata).toString())) {
+  if (isListed(parsed)) {
     return `${address} is a cloud metadata address`;
   }
   const range = rangeOf(parsed);
@@ -34,6 +34,21 @@ export function refusalOf(address: string, local: boolean, policy: AddressPolicy
       : `${address} is in a ${range} range: mark the provider "local: true" or allow it in egress.allow`;
   }
   return `${address} is in the ${range} range, which is never called unless egress.allow names it`;
+}
+
+/**
+ * Whether it is where clouds keep the credentials of their machines, or beside it. For addresses that came over the
+ * network: not even what the operator allows makes one of these reachable.
+ */
+export function isMetadataAddress(address: string): boolean {
+  const written = withoutDots(address);
+  if (!ipaddr.isValid(written)) return false;
+  const parsed = unmapped(ipaddr.parse(written));
+  return rangeOf(parsed) === "linkLocal" || isListed(parsed);
+}
+
+function isListed(address: Address): boolean {
+  return METADATA.some((metadata) => address.toString() === ipaddr.parse(metadata).toString());
 }
 
 /** `::127.0.0.1` as `::7f00:1`: the library takes the dotted form for an IPv4-mapped address, the network does not. */

@@ -2,6 +2,7 @@ import type { Capability, Deprecation, Price } from "../core/deployment.ts";
 import type { Fault } from "../core/faults.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Usage } from "../core/usage.ts";
+import type { ContentTally } from "./content-tally.ts";
 
 export type Operation = "chat" | "embeddings" | "models";
 export type DialectId = "openai" | "anthropic" | "gemini" | "ollama" | "bedrock";
@@ -223,7 +224,7 @@ export interface StreamReader {
   readonly eventCount: number;
   readonly usage: Usage | null;
   readonly finishReason: string | null;
-  readonly contentBytes: number;
+  readonly content: Readonly<ContentTally>;
 }
 
 export interface DecodeOptions {

@@ -82,6 +82,108 @@ const rows: [FaultKind, number, string][] = [
     message("Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097. Given: 5000"),
   ],
   ["context_too_long", 413, message("prompt is too long: 210000 tokens > 200000 maximum")],
+  ["context_too_long", 400, message("Invalid request: Your request exceeded model token limit: 262144")],
+  ["context_too_long", 400, message("Input is too long for requested model.")],
+  ["context_too_long", 400, error({ message: "Prompt exceeds max length", code: "1261" })],
+  [
+    "context_too_long",
+    400,
+    JSON.stringify({
+      code: "Client specified an invalid argument",
+      error: "This model's maximum prompt length is 131072 but the request contains 136973 tokens.",
+    }),
+  ],
+  [
+    "context_too_long",
+    400,
+    error({
+      message: "<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 983616]",
+      type: "invalid_request_error",
+      code: "invalid_parameter_error",
+    }),
+  ],
+  [
+    "content_refused",
+    403,
+    JSON.stringify({
+      code: "The caller does not have permission to execute the specified operation",
+      error: "Content violates usage guidelines. Team: t, Model: grok-4, Failed check: SAFETY_CHECK_TYPE_BIO",
+    }),
+  ],
+  [
+    "content_refused",
+    400,
+    error({ message: "Content Exists Risk", type: "invalid_request_error", code: "invalid_request_error" }),
+  ],
+  ["content_refused", 400, message("The request was rejected because it was considered high risk")],
+  [
+    "content_refused",
+    400,
+    error({ message: "Input data may contain inappropriate content.", code: "data_inspection_failed" }),
+  ],
+  [
+    "unsupported",
+    404,
+    error({
+      message: "No endpoints found that support tool use. To learn more about routing, visit",
+      code: 404,
+    }),
+  ],
+  [
+    "unsupported",
+    404,
+    error({ message: "No endpoints found that support the provided 'tool_choice' value.", code: 404 }),
+  ],
+  ["model_missing", 404, error({ message: "No endpoints found for someone/some-model.", code: 404 })],
+  [
+    "unsupported",
+    400,
+    error({
+      message: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+      type: "BadRequestError",
+      code: 400,
+    }),
+  ],
+  [
+    "unsupported",
+    500,
+    error({ code: 500, message: "image input is not supported by this server", type: "server_error" }),
+  ],
+  [
+    "unsupported",
+    500,
+    error({ code: 500, message: "tools param requires --jinja flag", type: "server_error" }),
+  ],
+  ["unsupported", 500, error({ code: 500, message: "Unsupported param: tools", type: "server_error" })],
+  [
+    "unsupported",
+    400,
+    error({
+      message: "tool_choice 'required' is incompatible with thinking enabled",
+      type: "invalid_request_error",
+    }),
+  ],
+  [
+    "upstream_auth",
+    400,
+    JSON.stringify({
+      code: "Client specified an invalid argument",
+      error: "Incorrect API key provided: na***ys. You can obtain an API key from https://console.x.ai.",
+    }),
+  ],
+  [
+    "upstream_auth",
+    429,
+    error({ message: "Your account is suspended, check your plan", type: "exceeded_current_quota_error" }),
+  ],
+  [
+    "upstream_auth",
+    400,
+    error({
+      message: "Access denied, please make sure your account is in good standing.",
+      code: "Arrearage",
+    }),
+  ],
   ["upstream_auth", 401, error({ message: "Incorrect API key provided: sk-…abcd", code: "invalid_api_key" })],
   ["upstream_auth", 401, error({ code: "401", message: "Access denied due to invalid subscription key" })],
   ["upstream_auth", 402, message("Insufficient Balance")],
@@ -184,6 +286,8 @@ test.each([
   "Invalid 'tools[0].function.name': 'insufficient_quota credit balance' does not match the pattern",
   'Invalid value: "maximum context length". Supported values are: 1',
   "Unknown parameter: `insufficient credits`",
+  "Invalid value: 'image input is not supported'",
+  'Invalid schema: "No endpoints found that support it"',
 ])("a caller whose text is quoted back cannot make the provider rest: %s", (text) =>
   expect(openaiFault(400, new Headers(), message(text), NOW_MS).kind).toBe("bad_request"));
 

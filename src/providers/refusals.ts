@@ -1,12 +1,26 @@
 import { type Fault, type FaultKind, fault, type UpstreamError } from "../core/faults.ts";
-import { isObject, type JsonObject, parseJson } from "../core/json.ts";
+import { isObject, type JsonObject, numberOf, parseJson } from "../core/json.ts";
 
+/**
+ * Beside OpenAI's words those of xAI (https://github.com/cline/cline/issues/3120), Moonshot
+ * (https://github.com/MoonshotAI/kimi-cli/issues/2011), Alibaba (https://github.com/QwenLM/qwen-code/issues/98) and Z.ai.
+ */
 const CONTEXT =
-  /context.{0,20}(length|window|size)|maximum.{0,20}tokens|prompt is too long|too many tokens|exceed_context|tokens \+ .{0,20}must be <=/i;
-const CONTENT = /content_policy|content_filter|responsibleai|moderation|flagged/i;
+  /context.{0,20}(length|window|size)|maximum.{0,20}tokens|(prompt|input) is too long|too many tokens|exceed_context|tokens \+ .{0,20}must be <=|maximum prompt length|exceeded model token limit|range of input length|prompt exceeds max/i;
+/** xAI's is a 403 like a refused key: https://github.com/UKGovernmentBEIS/inspect_ai/pull/2267 */
+const CONTENT =
+  /content_policy|content_filter|responsibleai|moderation|flagged|violates usage guidelines|content exists risk|considered high risk|data_?inspection_?failed/i;
+/**
+ * What this model or server cannot do with any request of this form, and another one may; told with whatever status:
+ * OpenRouter's 404 (https://github.com/Routstr/routstr-core/issues/554), llama.cpp's 500
+ * (https://github.com/ggml-org/llama.cpp/issues/13566), vLLM's 400 (https://github.com/vllm-project/vllm/issues/9986), Moonshot's
+ * (https://github.com/can1357/oh-my-pi/issues/1077).
+ */
+const INCAPABLE =
+  /no endpoints found that support|(image|audio|video) input is not supported|tool choice requires --|tools param requires --|unsupported param: tools|tool_choice .{0,20}incompatible with thinking/i;
 /** Not the bare word billing: rate limit messages link to the billing page. */
 const QUOTA =
-  /insufficient_quota|insufficient.{0,10}(credit|balance|funds|quota)|billing.{0,6}(limit|error|not)|credit.?balance|out of credits|spend_limit|organization_usage_limit|payment.?required/i;
+  /insufficient_quota|insufficient.{0,10}(credit|balance|funds|quota)|exceeded_current_quota_error|arrearage|billing.{0,6}(limit|error|not)|credit.?balance|out of credits|spend_limit|organization_usage_limit|payment.?required/i;
 const MODEL =
   /model_not_found|model_not_exist|unknown_model|deploymentnotfound|(model|deployment).{0,120}(does not exist|not found|not exist|not available|decommissioned)/i;
 const OVERLOADED = /overloaded|capacity|unavailable|server_error|server is busy|internal/i;
@@ -54,6 +68,7 @@ export function wordsToJudge(error: UpstreamError | null): string {
 export function kindOf(status: number, error: UpstreamError | null): FaultKind {
   const words = wordsToJudge(error);
   if (status === 401 || status === 402 || QUOTA.test(words)) return "upstream_auth";
+  if (status >= 400 && status !== 403 && status !== 429 && INCAPABLE.test(words)) return "unsupported";
   if (status === 403) return CONTENT.test(words) ? "content_refused" : "upstream_auth";
   if (status === 429 || (status === 413 && RATE.test(words))) return "rate_limited";
   if (status === 404 || status === 405 || status === 410) return "model_missing";
@@ -63,7 +78,9 @@ export function kindOf(status: number, error: UpstreamError | null): FaultKind {
   if (CONTEXT.test(words)) return "context_too_long";
   if (CONTENT.test(words)) return "content_refused";
   if (MODEL.test(words)) return "model_missing";
-  return /invalid_api_key|api_key_invalid|API key not valid/i.test(words) ? "upstream_auth" : "bad_request";
+  return /invalid_api_key|api_key_invalid|API key not valid|incorrect API key/i.test(words)
+    ? "upstream_auth"
+    : "bad_request";
 }
 
 /**
@@ -74,7 +91,7 @@ export function kindOfEmbedded(
   raw: JsonObject,
   error: UpstreamError | null,
 ): { kind: FaultKind; status: number | null } {
-  const told = Number(raw.status_code ?? raw.code);
+  const told = numberOf(raw.status_code ?? raw.code);
   if (Number.isInteger(told) && told >= 400 && told < 600) return { kind: kindOf(told, error), status: told };
   const words = wordsToJudge(error);
   if (QUOTA.test(words) || CREDENTIAL.test(words)) return { kind: "upstream_auth", status: null };

@@ -73,6 +73,22 @@ export class Sender {
     return fetchAttachment((target, headers, signal) => this.getOnce(target, headers, signal), url, limits);
   }
 
+  /**
+   * POSTs to an address of the operator's own choice that is no provider, guarded like one that is not local. Only the
+   * status counts: what else is answered is not read, a redirect is not followed.
+   */
+  async post(
+    to: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<number | Fault> {
+    const response = await this.postOnce(new URL(to), headers, body, signal);
+    if (!(response instanceof Response)) return response;
+    response.body?.cancel().catch(() => {});
+    return response.status;
+  }
+
   /** Whether a second connection to the provider opens within `timeoutMs`: tells a slow answer from a dead origin. */
   async probe(provider: Provider, timeoutMs: number): Promise<boolean> {
     const url = new URL(provider.baseUrl);
@@ -108,26 +124,28 @@ export class Sender {
     return response;
   }
 
-  /** Where tokens are fetched: guarded like a provider that is not local. */
-  private async postForm(to: string, form: string): Promise<Response | Fault> {
-    const url = new URL(to);
+  /** Where tokens are fetched. */
+  private postForm(to: string, form: string): Promise<Response | Fault> {
+    const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
+    return this.postOnce(new URL(to), headers, form, AbortSignal.timeout(TOKEN_TIMEOUT_MS));
+  }
+
+  /** Guarded like a call of a provider that is not local. A signal that ends is a fault of its own kind. */
+  private async postOnce(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<Response | Fault> {
     const host = hostOf(url);
-    const signal = AbortSignal.timeout(TOKEN_TIMEOUT_MS);
     try {
       const address =
         this.pins.known(host, false, this.policy) ??
         (await unlessAborted(this.pins.look(host, false, this.policy), signal));
-      const headers = {
-        "content-type": "application/x-www-form-urlencoded",
-        accept: "application/json",
-        "accept-encoding": "identity",
-        "user-agent": "nyuro",
-        host: url.host,
-      };
       return await fetch(pinned(url, host, address), {
         method: "POST",
-        headers,
-        body: form,
+        headers: { ...headers, "accept-encoding": "identity", "user-agent": "nyuro", host: url.host },
+        body,
         redirect: "manual",
         signal,
         ...tlsOf(serverNameOf(url)),

@@ -1,5 +1,5 @@
 import { formatUsd } from "../core/money.ts";
-import type { Excluded } from "./exclusion.ts";
+import { EXCLUSIONS, type Excluded } from "./exclusion.ts";
 import { expectedCost } from "./expected-cost.ts";
 import { missingParams } from "./filter.ts";
 
@@ -43,6 +43,10 @@ export function detailOf({ deployment, reason, terms }: Excluded): string {
       return overPrice({ deployment, reason, terms });
     case "over_max_cost":
       return overCost({ deployment, reason, terms });
+    // Found when it was its turn to be called, so never here.
+    case "over_budget":
+    case "price_unknown":
+      return EXCLUSIONS[reason];
     case "fallbacks_off":
       return "another one is first and provider.allow_fallbacks is false";
   }

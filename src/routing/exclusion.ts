@@ -17,6 +17,9 @@ export const EXCLUSIONS = {
   below_quality_floor: "its quality is below `routing.quality_floor`, or nobody rated it",
   over_max_price: "it costs more than `provider.max_price`, or than nothing where `:free` was asked for",
   over_max_cost: "this request would cost more than `max_cost_usd` there",
+  over_budget:
+    "what it may cost did not fit what was left of the key's or the organization's budget when it was its turn",
+  price_unknown: "its price is unknown, and under a budget `unknown_price` is `skip`",
   fallbacks_off: "`provider.allow_fallbacks` is false and another one is first",
 } as const;
 

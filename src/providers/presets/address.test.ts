@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Provider } from "../contract.ts";
+import { openaiDialect } from "../dialects/openai/dialect.ts";
 import { prepareCall } from "../prepared-call.ts";
 import { buildProvider } from "./build.ts";
 import { DIALECT_WAYS } from "./dialect-ways.ts";
@@ -96,6 +97,34 @@ describe("Ollama speaks", () => {
       dialect === "openai" ? { max_completion_tokens: "max_tokens" } : undefined,
     );
     expect(provider.paths.models).toBe(dialect === "openai" ? "/models" : "/api/tags");
+  });
+});
+
+describe("what Ollama's OpenAI port passes over in silence", () => {
+  const { quirks } = built("ollama", { dialect: "openai" });
+  const target = { upstreamModel: "qwen3:8b", quirks, takesMetadata: false, attachments: new Map() };
+  const encoded = (field: Record<string, unknown>) =>
+    openaiDialect.encodeChat({ model: "m", messages: [], ...field }, target);
+
+  test.each([
+    ["n", 2],
+    ["tool_choice", "required"],
+    ["tool_choice", "none"],
+    ["tool_choice", { type: "function", function: { name: "f" } }],
+    ["tool_choice", { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [] } }],
+  ])("%s %j is refused: the answer would be another one", (field, value) => {
+    expect(encoded({ [field]: value })).toMatchObject({ unsupported: field });
+  });
+
+  test.each([
+    ["logit_bias", { 1: 5 }],
+    ["parallel_tool_calls", false],
+    ["user", "u"],
+  ])("%s %j is dropped and named", (field, value) => {
+    const wire = encoded({ [field]: value });
+    if ("unsupported" in wire) throw new Error(wire.why);
+    expect(JSON.parse(wire.body)).not.toHaveProperty(field);
+    expect(wire.dropped).toEqual([field]);
   });
 });
 

@@ -26,10 +26,9 @@ export function buildProvider(
   place = `provider ${settings.id}`,
 ): Provider | ProviderProblem {
   const problem = (lack: string): ProviderProblem => ({ problem: `${place} ${lack}` });
-  const wanted = settings.dialect ?? preset?.dialect ?? "openai";
-  const dialect = DIALECT_IDS.find((known) => known === wanted);
-  if (dialect === undefined)
-    return problem(`speaks the dialect ${wanted}, which is not one of ${DIALECT_IDS.join(", ")}`);
+  const dialect = dialectOf(settings, preset);
+  if (dialect === null)
+    return problem(`speaks the dialect ${settings.dialect}, which is not one of ${DIALECT_IDS.join(", ")}`);
   const ways = waysOf(dialect, preset);
   const address = addressOf(settings, preset, dialect, ways);
   if ("lack" in address) return problem(address.lack);
@@ -49,6 +48,19 @@ export function buildProvider(
     ...(ways.embeddingBatch === undefined ? {} : { embeddingBatch: ways.embeddingBatch }),
     timeouts: { ...DEFAULT_TIMEOUTS, ...told(settings.timeouts) },
   };
+}
+
+/** Where its calls go, told without any credential: `https://api.openai.com`. */
+export function originOf(settings: ProviderSettings, preset: Preset | null): string | ProviderProblem {
+  const dialect = dialectOf(settings, preset);
+  if (dialect === null) return { problem: "speaks an unknown dialect" };
+  const address = addressOf(settings, preset, dialect, waysOf(dialect, preset));
+  return "lack" in address ? { problem: address.lack } : new URL(address.baseUrl).origin;
+}
+
+function dialectOf({ dialect }: ProviderSettings, preset: Preset | null): DialectId | null {
+  const wanted = dialect ?? preset?.dialect ?? "openai";
+  return DIALECT_IDS.find((known) => known === wanted) ?? null;
 }
 
 /** A preset's ways belong to its dialect: told another one, it is greeted like any server of that. */

@@ -15,6 +15,20 @@ const CREDENTIAL_SETTINGS: Record<Login, readonly string[]> = {
   entra: ["tenant_id", "client_id", "client_secret"],
 };
 
+/** Of those, what may be shown: it names a credential or whose it is. Whatever is not listed is secret. */
+const SHOWN_SETTINGS = ["profile", "credentials_file", "tenant_id", "client_id"];
+
+const SECRET_SETTINGS = new Set(
+  Object.values(CREDENTIAL_SETTINGS)
+    .flat()
+    .filter((name) => !SHOWN_SETTINGS.includes(name)),
+);
+
+/** Whether a setting of `auth` is a credential itself. */
+export function isSecretSetting(name: string): boolean {
+  return SECRET_SETTINGS.has(name);
+}
+
 /** Every setting of `auth` that a login uses. */
 export function loginSettings(login: Login): readonly string[] {
   return login === "aws" ? ["region", ...CREDENTIAL_SETTINGS.aws] : CREDENTIAL_SETTINGS[login];

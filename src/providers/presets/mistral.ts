@@ -5,7 +5,7 @@ import { OPENAI_EXTRAS, OPENAI_PATHS, STRICT_MESSAGES, SYSTEM_ROLE } from "./ope
  * Answers every field it does not document with a 422 (`extra_forbidden`), in messages too:
  * https://github.com/BerriAI/litellm/issues/30835. Tool call ids are nine letters and digits, all others a 400:
  * https://github.com/langchain-ai/langchain/pull/24668. `any` is its first word for `required`; `prompt_cache_key` it
- * has; usage comes in the last event unasked.
+ * has; usage comes in the last event unasked. Embeddings: https://docs.mistral.ai/api/endpoint/embeddings.
  */
 export const mistral: Preset = {
   id: "mistral",
@@ -22,7 +22,7 @@ export const mistral: Preset = {
   quirks: {
     ...SYSTEM_ROLE,
     ...STRICT_MESSAGES,
-    rename: { max_completion_tokens: "max_tokens", seed: "random_seed" },
+    rename: { max_completion_tokens: "max_tokens", seed: "random_seed", dimensions: "output_dimension" },
     drop: [
       "logprobs",
       "top_logprobs",

@@ -4,10 +4,11 @@ import { OLDER_OPENAI, OPENAI_PATHS } from "./openai-ways.ts";
 
 type Address = Pick<Provider, "baseUrl" | "dialect" | "paths" | "quirks">;
 
-/** The OpenAI-compatible port ignores what it refuses here: https://docs.ollama.com/api/openai-compatibility */
+/** The OpenAI-compatible port passes over what is dropped or refused here: https://docs.ollama.com/api/openai-compatibility */
 const COMPATIBLE: Quirks = {
   ...OLDER_OPENAI,
-  refuse: { n: true, tool_choice: ["required", "function"] },
+  drop: ["logit_bias", "parallel_tool_calls", "user"],
+  refuse: { n: true, tool_choice: ["none", "required", "function", "allowed_tools"] },
   replay: ["reasoning"],
   inlineImages: true,
 };

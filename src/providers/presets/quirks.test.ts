@@ -110,6 +110,21 @@ test.each([["vllm"], ["openrouter"]])("%s reads it under its own name", (id) => 
   expect(messages[2]).not.toHaveProperty("reasoning_content");
 });
 
+test("mistral is told the length of vectors by its own word", () => {
+  const wire = openaiDialect.encodeEmbeddings(
+    { model: "m", input: "a", dimensions: 256 },
+    {
+      upstreamModel: "codestral-embed",
+      quirks: presetOf("mistral")?.quirks ?? {},
+      takesMetadata: false,
+      attachments: new Map(),
+    },
+  );
+  if ("unsupported" in wire) throw new Error(wire.why);
+  expect(JSON.parse(wire.body)).toEqual({ model: "codestral-embed", input: "a", output_dimension: 256 });
+  expect(wire.dropped).toEqual([]);
+});
+
 const schema = { response_format: { type: "json_schema", json_schema: { name: "n", schema: {} } } };
 test.each([
   ["groq", { n: 2 }, "n"],
@@ -118,6 +133,7 @@ test.each([
   ["zai", { tool_choice: { type: "function", function: { name: "f" } } }, "tool_choice"],
   ["zai", { tool_choice: "required" }, "tool_choice"],
   ["perplexity", { tools: [{ type: "function", function: { name: "f" } }] }, "tools"],
+  ["perplexity", { response_format: { type: "json_object" } }, "response_format"],
 ] as [string, Record<string, unknown>, string][])("%s is skipped for %j", (id, request, field) => {
   const wire = encoded(id, { messages: [], ...request });
   expect("unsupported" in wire && wire.unsupported).toBe(field);
@@ -129,6 +145,7 @@ test.each([
   ["deepseek", { response_format: { type: "json_object" } }],
   ["zai", { tool_choice: "auto" }],
   ["perplexity", { tools: [] }],
+  ["perplexity", schema],
 ] as [string, Record<string, unknown>][])("%s is not skipped for %j", (id, request) => {
   expect(sent(id, request).body).toMatchObject(request);
 });
@@ -139,7 +156,11 @@ test.each([["moonshot"], ["lmstudio"]])("%s gets images as data", (id) => {
   expect(openaiDialect.urlsToFetch({ messages }, { quirks: presetOf(id)?.quirks ?? {} })).toEqual([url]);
 });
 
-test.each([["cerebras"], ["xai"]])("an effort that %s has no word for is dropped and named", (id) => {
+test.each([
+  ["groq"],
+  ["cerebras"],
+  ["xai"],
+])("an effort that %s has no word for is dropped and named", (id) => {
   expect(sent(id, { reasoning_effort: "minimal" }).body).not.toHaveProperty("reasoning_effort");
   expect(sent(id, { reasoning_effort: "minimal" }).dropped).toContain("reasoning_effort");
   expect(sent(id, { reasoning_effort: "high" }).body.reasoning_effort).toBe("high");

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
+import { ContentTally } from "../content-tally.ts";
 import type { StreamOptions } from "../contract.ts";
 import { DONE_EVENT, dataEvent, toLatin1 } from "../frames.ts";
 import {
@@ -35,7 +36,7 @@ class Choice {
 export class ChunkWriter {
   hasContent = false;
   usage: Usage | null = null;
-  contentBytes = 0;
+  readonly content = new ContentTally();
   doneEvent: string | null = null;
   private id: string | null = null;
   private createdS: number | null = null;
@@ -69,7 +70,7 @@ export class ChunkWriter {
     if (text === "") return;
     if (this.mustHold(index)) {
       this.choiceAt(index).held += text;
-      this.hasContent = true;
+      this.generated(text);
       return;
     }
     this.delta(index, `"content":${JSON.stringify(text)}`, text);
@@ -188,6 +189,8 @@ export class ChunkWriter {
   private releaseHeld(index: number, choice: Choice): void {
     const { held } = choice;
     choice.held = "";
+    // Counted when it came; what it turns out to be counts now.
+    this.content.take(held);
     if (this.inContent.has(`${index}/${CONTENT_CALL}`)) {
       this.generated(held);
       if (!choice.hasAnswer) this.callArguments(CONTENT_CALL, "{}", index);
@@ -220,7 +223,7 @@ export class ChunkWriter {
 
   private generated(text: string): void {
     this.hasContent ||= text !== "";
-    this.contentBytes += Buffer.byteLength(text);
+    this.content.add(text);
   }
 
   private write(

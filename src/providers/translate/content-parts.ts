@@ -39,16 +39,19 @@ function readPart(
         : null;
     case "image_url": {
       const url = imageUrlOf(raw);
-      return url === null
-        ? unsupported(path)
-        : { kind: "image", source: sourceOf(url, attachments), path, cache };
+      if (url === null) return unsupported(path);
+      const fetched = attachments.get(url);
+      // What is an image is known once it was fetched, and a budget held for one.
+      if (fetched && !fetched.mediaType.startsWith("image/")) return unsupported(path);
+      return { kind: "image", source: sourceOf(url, attachments), path, cache };
     }
     case "file":
       return readFile(raw, path, attachments, cache);
     case "input_audio": {
       const audio = raw.input_audio;
       if (!isObject(audio) || typeof audio.data !== "string") return unsupported(path);
-      return { kind: "audio", format: String(audio.format ?? "wav"), base64: audio.data, path, cache };
+      const format = typeof audio.format === "string" ? audio.format : "wav";
+      return { kind: "audio", format, base64: audio.data, path, cache };
     }
     default:
       return unsupported(path);

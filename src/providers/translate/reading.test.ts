@@ -26,7 +26,7 @@ function told({ text = "", reasoning = "", calls = [], finish = "stop" }: Said, 
   const stream = understand(writer.take());
   const reply = understandReply(JSON.parse(whole.text));
   expect({ ...stream, isDone: true }).toEqual(reply);
-  expect(writer.contentBytes).toBe(whole.contentBytes);
+  expect(writer.content.bytes).toBe(whole.contentBytes);
   const [called] = stream.toolCalls;
   return { ...stream, called: called && `${called.name}${called.arguments}` };
 }

@@ -41,7 +41,10 @@ export function readTools(body: Readonly<JsonObject>): Toolbox | Unsupported {
     tools.push(tool);
   }
   const parallel = typeof body.parallel_tool_calls === "boolean" ? body.parallel_tool_calls : null;
-  return { ...chosen(body.tool_choice, tools), parallel };
+  const told = chosen(body.tool_choice, tools);
+  if (told.tools.length === 0 && told.choice.kind === "required")
+    return { unsupported: "tool_choice", why: "`tool_choice` demands a tool that is not in `tools`." };
+  return { ...told, parallel };
 }
 
 function readTool(raw: unknown, path: string): Tool | null {

@@ -1,6 +1,7 @@
 import { type Fault, fault } from "../../core/faults.ts";
 import { isObject, type JsonObject, parseJsonExactly } from "../../core/json.ts";
 import type { Usage } from "../../core/usage.ts";
+import type { ContentTally } from "../content-tally.ts";
 import type { Piece, StreamOptions, StreamReader } from "../contract.ts";
 import { MAX_EVENT_BYTES } from "../frames.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
@@ -70,7 +71,9 @@ export class TranslatedStream implements StreamReader {
       return;
     }
     this.eventCount += 1;
+    const { usage } = this.writer;
     const found = this.events.read(event, this.writer, name);
+    this.content.eventRead(this.writer.usage !== usage);
     if (found === "done") {
       if (this.writer.isFinished) this.writer.end();
       else this.failure = fault("interrupted", "the stream ended without a finish reason");
@@ -93,7 +96,7 @@ export class TranslatedStream implements StreamReader {
     return this.writer.finishReason;
   }
 
-  get contentBytes(): number {
-    return this.writer.contentBytes;
+  get content(): ContentTally {
+    return this.writer.content;
   }
 }

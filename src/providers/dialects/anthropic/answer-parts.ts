@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../../core/json.ts";
+import { isObject, type JsonObject, lookUp } from "../../../core/json.ts";
 import type { FinishReason } from "../../translate/completion.ts";
 import type { ReasoningDetail } from "../../translate/parts.ts";
 import { REASONING_FORMAT } from "./blocks.ts";
@@ -16,7 +16,7 @@ const FINISHES: Readonly<Record<string, FinishReason>> = {
 
 /** A reason that is new to us ends the answer like any other. */
 export function finishOf(stopReason: string): FinishReason {
-  return FINISHES[stopReason] ?? "stop";
+  return lookUp(FINISHES, stopReason) ?? "stop";
 }
 
 /** What is said of a refusal, which may be nothing; null = it was none. */

@@ -58,6 +58,7 @@ test("an error of no documented type inside a 200 is the provider's", () => {
 test.each([
   [502, "<html>bad gateway</html>", "overloaded"],
   [529, "", "overloaded"],
+  [413, "<html>413 Request Entity Too Large</html>", "context_too_long"],
   [400, "[]", "bad_request"],
 ])("an answer of no form: %d %s", (status, text, kind) => {
   expect(faultOf(status, text)).toMatchObject({ kind, status, error: null });

@@ -22,8 +22,8 @@ const WINDOW = /exceed context limit/i;
 const FILTERED = /content filtering/i;
 
 function kindFor(status: number, error: UpstreamError | null): FaultKind {
-  // More bytes than the API reads at all; somebody else may.
-  if (error?.type === "request_too_large") return "context_too_long";
+  // More bytes than the API reads at all; somebody else may. What stands before the API refuses them without its words.
+  if (status === 413 || error?.type === "request_too_large") return "context_too_long";
   if (status !== 400) return kindOf(status, error);
   if (ACCOUNT.test(error?.message ?? "")) return "upstream_auth";
   const words = wordsToJudge(error);

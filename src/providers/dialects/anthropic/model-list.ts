@@ -1,5 +1,5 @@
 import type { Capability } from "../../../core/deployment.ts";
-import { isObject, type JsonObject, parseJson, tokenCount } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseAnswer, tokenCount } from "../../../core/json.ts";
 import type { ListedModel } from "../../contract.ts";
 
 /** What the list calls ours. Tools it does not speak of: all of its models have them. */
@@ -15,7 +15,7 @@ const NAMES: readonly (readonly [string, Capability])[] = [
  * is no such list.
  */
 export function decodeModels(text: string): ListedModel[] | null {
-  const reply = parseJson(text);
+  const reply = parseAnswer(text);
   if (!isObject(reply) || !Array.isArray(reply.data)) return null;
   const listed: ListedModel[] = [];
   for (const item of reply.data) {

@@ -1,3 +1,4 @@
+import { lookUp } from "../../../core/json.ts";
 /** What the versions of a model that speaks this API take and refuse. */
 export interface ModelTraits {
   /** Tokens it can write at most, thinking included. */
@@ -123,6 +124,6 @@ export function traitsOf(upstreamModel: string): ModelTraits {
 }
 
 function versionOf(line: string, major: number, minor: number): ModelTraits {
-  const found = LINES[line]?.find(([m, n]) => major > m || (major === m && minor >= n));
+  const found = lookUp(LINES, line)?.find(([m, n]) => major > m || (major === m && minor >= n));
   return found?.[2] ?? UNKNOWN_CLAUDE;
 }

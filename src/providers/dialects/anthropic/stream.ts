@@ -158,6 +158,7 @@ class Events implements EventReader {
   }
 
   private count(usage: unknown, writer: ChunkWriter): void {
+    if (!isObject(usage)) return;
     this.tally.add(usage);
     writer.usage = this.tally.usage;
   }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../../core/json.ts";
+import { isObject, type JsonObject, lookUp } from "../../../core/json.ts";
 import type { FinishReason } from "../../translate/completion.ts";
 import type { ReasoningDetail } from "../../translate/parts.ts";
 import { CLAUDE_ISSUER, OPENAI_ISSUER } from "./models.ts";
@@ -18,7 +18,7 @@ const FINISHES: Readonly<Record<string, FinishReason | "malformed">> = {
 
 /** A reason we do not know ends an answer like any other. */
 export function finishOf(stopReason: string): FinishReason | "malformed" {
-  return FINISHES[stopReason] ?? "stop";
+  return lookUp(FINISHES, stopReason) ?? "stop";
 }
 
 /** OpenAI's open models leave marks of their prompt format: `json<|channel|>commentary`. */

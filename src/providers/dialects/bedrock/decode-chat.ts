@@ -89,6 +89,6 @@ function readCall({ toolUseId, name, input }: JsonObject): AnsweredCall {
   return {
     id: typeof toolUseId === "string" && toolUseId !== "" ? toolUseId : null,
     name: toolName(name),
-    arguments: typeof input === "string" ? input : input === undefined ? "" : JSON.stringify(input),
+    arguments: typeof input === "string" ? input : JSON.stringify(input ?? {}),
   };
 }

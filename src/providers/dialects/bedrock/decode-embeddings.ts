@@ -1,5 +1,5 @@
 import { type Fault, fault } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson, tokenCount } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseAnswer, tokenCount } from "../../../core/json.ts";
 import { NO_USAGE, type Usage } from "../../../core/usage.ts";
 import type { Decoded, DecodeOptions } from "../../contract.ts";
 import { usageShape } from "../../translate/usage-shape.ts";
@@ -10,7 +10,7 @@ export function decodeEmbeddings(
   text: string,
   options: DecodeOptions & { encoding: VectorEncoding },
 ): Decoded | Fault {
-  const reply = parseJson(text);
+  const reply = parseAnswer(text);
   const told = isObject(reply) ? vectorsIn(reply) : [];
   const vectors = told.map((vector) => vectorIn(options.encoding, vector));
   if (!isObject(reply) || vectors.length === 0 || vectors.includes(null))

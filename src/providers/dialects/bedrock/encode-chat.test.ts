@@ -148,3 +148,9 @@ describe("tools", () => {
     expect(reading).toBeUndefined();
   });
 });
+
+test("an answer to be continued ends without a blank, be there a cache mark behind it", () => {
+  const marked = { type: "text", text: "So: \n", cache_control: { type: "ephemeral" } };
+  const { sent } = encoded({ messages: [ASK, { role: "assistant", content: [marked] }] });
+  expect(sent.messages[1].content).toEqual([{ text: "So:" }, { cachePoint: { type: "default" } }]);
+});

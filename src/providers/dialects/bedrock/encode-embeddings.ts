@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../core/json.ts";
 import type { Target, Unsupported, WireRequest } from "../../contract.ts";
 import { droppedFields } from "../../translate/options.ts";
+import { wireJson } from "../../translate/wire-json.ts";
 
 /** How one family of models wants to be asked: InvokeModel takes each model's own body. */
 interface Family {
@@ -110,7 +111,7 @@ export function encodeEmbeddings(body: Readonly<JsonObject>, target: Target): Wi
   return {
     operation: "embeddings",
     path: "/model/{model}/invoke",
-    body: JSON.stringify(family.write(texts, dimensions, own)),
+    body: wireJson(family.write(texts, dimensions, own)),
     dropped: droppedFields(body, new Set(["input", "dimensions", "encoding_format", ...family.own])),
     added: family.added.filter((field) => !(field in own)),
   };

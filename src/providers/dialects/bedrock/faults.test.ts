@@ -109,6 +109,16 @@ test("the name of an exception is written to our log without what is no letter",
   expect(bedrockDialect.fault(500, headers, "", 0).cause).toBe("HTTP 500 OddExceptionscript");
 });
 
+test.each([
+  ["constructor"],
+  ["toString"],
+  ["__proto__"],
+])("an exception that calls itself %s is judged by its status", (name) => {
+  const headers = new Headers({ "x-amzn-errortype": name });
+  expect(bedrockDialect.fault(400, headers, "{}", 0).kind).toBe("bad_request");
+  expect(exceptionFault(name, {}).kind).toBe("overloaded");
+});
+
 test("how long to wait is told", () => {
   const headers = new Headers({ "x-amzn-errortype": "ThrottlingException", "retry-after": "7" });
   expect(bedrockDialect.fault(429, headers, "{}", 0).retryAfterMs).toBe(7000);

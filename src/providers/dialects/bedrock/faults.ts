@@ -1,5 +1,5 @@
 import { type Fault, type FaultKind, fault, type UpstreamError } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
+import { isObject, type JsonObject, lookUp, numberOf, parseJson } from "../../../core/json.ts";
 import { kindOf, retryAfterMs, wordsToJudge } from "../../refusals.ts";
 
 /**
@@ -56,7 +56,7 @@ export function bedrockFault(status: number, headers: Headers, body: string, now
 export function exceptionFault(name: string, payload: JsonObject): Fault {
   const type = name === "" ? null : name.charAt(0).toUpperCase() + name.slice(1);
   const error = errorOf(type, payload);
-  const status = STATUSES[type ?? ""] ?? 500;
+  const status = lookUp(STATUSES, type ?? "") ?? 500;
   return fault(kindFor(type, status, error, payload), `an exception in the stream${wordOf(type)}`, { error });
 }
 
@@ -67,7 +67,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 function kindFor(type: string | null, status: number, error: UpstreamError | null, told: unknown): FaultKind {
-  const known = KINDS[type ?? ""];
+  const known = lookUp(KINDS, type ?? "");
   if (known) return known;
   if (type === "ModelErrorException" || type === "ModelStreamErrorException" || status === 424)
     return modelErrorKind(error, told);
@@ -83,7 +83,7 @@ function kindFor(type: string | null, status: number, error: UpstreamError | nul
 
 /** The model's own failure: its own status says whose fault it was, where it is told. */
 function modelErrorKind(error: UpstreamError | null, told: unknown): FaultKind {
-  const original = isObject(told) ? Number(told.originalStatusCode) : Number.NaN;
+  const original = isObject(told) ? numberOf(told.originalStatusCode) : Number.NaN;
   if (CONTEXT.test(wordsToJudge(error))) return "context_too_long";
   return original >= 400 && original < 500 ? kindOf(original, error) : "overloaded";
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../core/json.ts";
+import { type JsonObject, lookUp } from "../../../core/json.ts";
 import type { Unsupported } from "../../contract.ts";
 import type { AudioPart, FilePart, ImagePart, Source } from "../../translate/parts.ts";
 import type { DocumentNames } from "./document-names.ts";
@@ -84,10 +84,12 @@ function formatOf(
   formats: Readonly<Record<string, string>>,
 ): string | null {
   if (source.kind === "data" && source.mediaType !== "application/octet-stream")
-    return formats[source.mediaType] ?? (formats === DOCUMENT_FORMATS ? plainText(source.mediaType) : null);
+    return (
+      lookUp(formats, source.mediaType) ?? (formats === DOCUMENT_FORMATS ? plainText(source.mediaType) : null)
+    );
   const file = source.kind === "url" ? source.url.split(/[?#]/, 1).join() : (name ?? "");
   const extension = /\.([a-z0-9]+)$/i.exec(file)?.[1]?.toLowerCase() ?? "";
-  const format = EXTENSIONS[extension] ?? extension;
+  const format = lookUp(EXTENSIONS, extension) ?? extension;
   return Object.values(formats).includes(format) ? format : null;
 }
 

@@ -89,7 +89,7 @@ export function endsWithAssistant(messages: readonly Message[]): boolean {
 
 /** An answer to be continued must not end with a blank: Claude refuses it. */
 export function trimEnd(messages: readonly Message[]): void {
-  const block = messages.at(-1)?.content.at(-1);
+  const block = messages.at(-1)?.content.findLast(({ cachePoint }) => cachePoint === undefined);
   if (typeof block?.text === "string") block.text = block.text.trimEnd();
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../../core/json.ts";
+import { isObject, type JsonObject, numberOf } from "../../../core/json.ts";
 
 const list = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
@@ -18,9 +18,10 @@ export function annotationsOf(grounding: unknown, text: string): JsonObject[] {
   for (const { segment, groundingChunkIndices } of list(grounding.groundingSupports)) {
     const place = isObject(segment) ? segment : {};
     for (const index of Array.isArray(groundingChunkIndices) ? groundingChunkIndices : []) {
-      const source = sources[Number(index)];
+      const position = numberOf(index);
+      const source = sources[position];
       if (!source) continue;
-      used.add(Number(index));
+      used.add(position);
       found.push(citation(source, characters(place.startIndex), characters(place.endIndex)));
     }
   }

@@ -60,7 +60,7 @@ export class Candidates {
     if (logprobs && candidate.hasSaid) findings.logprobs(logprobs, index);
     candidate.grounding = raw.groundingMetadata ?? candidate.grounding;
     const finish = finishOf(raw.finishReason);
-    if (finish === "broken") return fault("malformed", `the model ended with ${String(raw.finishReason)}`);
+    if (finish === "broken") return fault("malformed", `the model ended with ${textOr(raw.finishReason)}`);
     if (finish !== null) {
       candidate.hasFinished = true;
       closeCall(candidate, index, findings);

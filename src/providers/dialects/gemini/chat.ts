@@ -7,6 +7,7 @@ import { readTools } from "../../translate/tools.ts";
 import { wireJson } from "../../translate/wire-json.ts";
 import { writeContents } from "./contents.ts";
 import { type GenerationConfig, modalitiesOf, writeFormat, writeOptions } from "./generation.ts";
+import { limitOf } from "./limit.ts";
 import { pathOf } from "./model-path.ts";
 import { type GeminiModel, modelOf } from "./models.ts";
 import { writeThinking } from "./thinking.ts";
@@ -36,7 +37,9 @@ export function encodeChat(request: Readonly<JsonObject>, target: Target): WireR
   if ("unsupported" in conversation) return conversation;
   const toolbox = readTools(body);
   if ("unsupported" in toolbox) return toolbox;
-  const options = readOptions(body);
+  const told = readOptions(body);
+  const limit = limitOf(body, told, target);
+  const options = { ...told, maxTokens: limit.maxTokens };
   const stream = body.stream === true;
   const unsupported = unsupportedIn(body) ?? tooManyAnswers(options, model, stream);
   if (unsupported) return unsupported;
@@ -45,7 +48,8 @@ export function encodeChat(request: Readonly<JsonObject>, target: Target): WireR
   const tools = writeTools(toolbox, options.format, model);
   if ("unsupported" in tools) return tools;
   // Gemini caches by itself; marks say nothing to it.
-  const dropped = [...refused, ...droppedFields(body, TAKEN), ...markFields(conversation, toolbox)];
+  const marks = markFields(conversation, toolbox);
+  const dropped = [...refused, ...droppedFields(body, TAKEN), ...limit.dropped, ...marks];
   const generationConfig = writeConfig(body, options, model, tools, dropped);
   if ("unsupported" in generationConfig) return generationConfig;
   if (toolbox.parallel === false && toolbox.tools.length > 0) dropped.push("parallel_tool_calls");

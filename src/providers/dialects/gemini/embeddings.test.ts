@@ -37,6 +37,12 @@ describe("embeddings", () => {
     expect(encode({ model: "m", input: "a" })).toMatchObject({ body: { requests: [one] }, dropped: [] });
   });
 
+  test("hold no half of a character, for which the whole batch would be refused", () => {
+    expect(encode({ input: ["a\ud83d"] })).toMatchObject({
+      body: { requests: [{ content: { parts: [{ text: "a\ufffd" }] } }] },
+    });
+  });
+
   test("name a model once, however it is written", () => {
     const wire = encode({ input: "a" }, target("models/gemini-embedding-001"));
     expect(wire).toMatchObject({

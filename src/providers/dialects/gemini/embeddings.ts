@@ -1,10 +1,11 @@
 import type { Fault } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson, tokenCount } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseAnswer, tokenCount } from "../../../core/json.ts";
 import { NO_USAGE, type Usage } from "../../../core/usage.ts";
 import type { Decoded, DecodeOptions, Target, Unsupported, WireRequest } from "../../contract.ts";
 import { droppedFields } from "../../translate/options.ts";
 import { usageShape } from "../../translate/usage-shape.ts";
 import { type VectorEncoding, vectorIn } from "../../translate/vectors.ts";
+import { wireJson } from "../../translate/wire-json.ts";
 import { notAnAnswer } from "./answer.ts";
 import { embeddedFault } from "./faults.ts";
 import { fullName, pathOf } from "./model-path.ts";
@@ -24,7 +25,7 @@ export function encodeEmbeddings(body: Readonly<JsonObject>, target: Target): Wi
   return {
     operation: "embeddings",
     path: pathOf(target.upstreamModel, predicts ? "predict" : "batchEmbedContents"),
-    body: JSON.stringify(sent),
+    body: wireJson(sent),
     dropped: droppedFields(body, TAKEN),
     added: predicts ? ["parameters.autoTruncate"] : [],
   };
@@ -47,7 +48,7 @@ export function decodeEmbeddings(
   text: string,
   options: DecodeOptions & { encoding: VectorEncoding },
 ): Decoded | Fault {
-  const reply = parseJson(text);
+  const reply = parseAnswer(text);
   if (!isObject(reply)) return notAnAnswer(text);
   if (reply.error) return embeddedFault(reply);
   const told = toldVectors(reply);

@@ -105,6 +105,7 @@ describe("a refusal of Google's", () => {
   test.each([
     ["34.4s", {}, 34_400],
     ["0s", {}, 0],
+    [`${"9".repeat(400)}s`, {}, 86_400_000],
     ["60s", { "retry-after": "5" }, 60_000],
     ["soon", { "retry-after": "5" }, 5000],
     ["soon", {}, null],

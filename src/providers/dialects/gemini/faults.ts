@@ -1,5 +1,5 @@
 import { type Fault, type FaultKind, fault, type UpstreamError } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
+import { isObject, type JsonObject, numberOf, parseJson } from "../../../core/json.ts";
 import { kindOf, readError, retryAfterMs } from "../../refusals.ts";
 
 /**
@@ -15,7 +15,7 @@ export function geminiFault(status: number, headers: Headers, body: string, nowM
 
 /** An error inside a 200, streaming or not. */
 export function embeddedFault(reply: JsonObject): Fault {
-  const code = isObject(reply.error) ? Number(reply.error.code) : Number.NaN;
+  const code = isObject(reply.error) ? numberOf(reply.error.code) : Number.NaN;
   const status = code >= 400 && code < 600 ? code : 500;
   return faultOf(status, reply, "an error inside a 200", delayOf);
 }
@@ -79,14 +79,19 @@ function kindFor(
 function isSpent(details: readonly JsonObject[]): boolean {
   return details
     .flatMap(({ violations }) => (Array.isArray(violations) ? violations.filter(isObject) : []))
-    .some(({ quotaId, quotaValue }) => /PerDay/i.test(String(quotaId)) || quotaValue === "0");
+    .some(
+      ({ quotaId, quotaValue }) =>
+        (typeof quotaId === "string" && /PerDay/i.test(quotaId)) || quotaValue === "0",
+    );
 }
+
+const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 
 /** `RetryInfo`: `{retryDelay: "34.4s"}`. */
 function delayOf(details: readonly JsonObject[]): number | null {
   for (const { retryDelay } of details) {
     const seconds = typeof retryDelay === "string" ? /^(\d+(?:\.\d+)?)s$/.exec(retryDelay)?.[1] : undefined;
-    if (seconds !== undefined) return Math.ceil(Number(seconds) * 1000);
+    if (seconds !== undefined) return Math.min(MAX_WAIT_MS, Math.ceil(Number(seconds) * 1000));
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import { lookUp } from "../../../core/json.ts";
 import type { FinishReason } from "../../translate/completion.ts";
 
 /** https://ai.google.dev/api/generate-content#FinishReason, and what Vertex adds to it. */
@@ -28,5 +29,5 @@ const REASONS: Readonly<Record<string, FinishReason | "broken">> = {
  */
 export function finishOf(raw: unknown): FinishReason | "broken" | null {
   if (typeof raw !== "string" || raw === "" || raw === "FINISH_REASON_UNSPECIFIED") return null;
-  return REASONS[raw] ?? "stop";
+  return lookUp(REASONS, raw) ?? "stop";
 }

@@ -1,5 +1,5 @@
 import type { Capability } from "../../../core/deployment.ts";
-import { isObject, type JsonObject, parseJson, tokenCount } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseAnswer, tokenCount } from "../../../core/json.ts";
 import type { ListedModel } from "../../contract.ts";
 import { modelOf } from "./models.ts";
 
@@ -8,7 +8,7 @@ import { modelOf } from "./models.ts";
  * What neither chats nor embeds (images, video, live sessions) is left out. https://ai.google.dev/api/models#Model
  */
 export function decodeModels(text: string): ListedModel[] | null {
-  const reply = parseJson(text);
+  const reply = parseAnswer(text);
   if (!isObject(reply)) return null;
   const list = reply.models ?? reply.publisherModels;
   if (!Array.isArray(list)) return null;
@@ -28,7 +28,7 @@ function listedModel(item: JsonObject, id: string): ListedModel | null {
   if (id === "") return null;
   const methods = Array.isArray(item.supportedGenerationMethods) ? item.supportedGenerationMethods : null;
   const chats = methods?.includes("generateContent");
-  const embeds = methods?.some((method) => /embed/i.test(String(method)));
+  const embeds = methods?.some((method) => typeof method === "string" && /embed/i.test(method));
   if (methods && !chats && !embeds) return null;
   return {
     id,

@@ -14,9 +14,10 @@ export function readUsage(raw: unknown): Usage | null {
   if (prompt === null && answer === null && total === null) return null;
   const toolUse = tokenCount(raw.toolUsePromptTokenCount) ?? 0;
   const reasoning = tokenCount(raw.thoughtsTokenCount) ?? 0;
-  const cachedRead = tokenCount(raw.cachedContentTokenCount) ?? 0;
+  const read = (prompt ?? 0) + toolUse;
+  const cachedRead = Math.min(read, tokenCount(raw.cachedContentTokenCount) ?? 0);
   return {
-    input: Math.max(0, (prompt ?? 0) + toolUse - cachedRead),
+    input: read - cachedRead,
     cachedRead,
     cacheWrite: 0,
     output: answer ?? 0,

@@ -1,5 +1,5 @@
 import type { Fault } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseAnswer } from "../../../core/json.ts";
 import type { Decoded, DecodeOptions, Target, Unsupported, WireRequest } from "../../contract.ts";
 import { droppedFields } from "../../translate/options.ts";
 import { usageShape } from "../../translate/usage-shape.ts";
@@ -38,7 +38,7 @@ export function decodeEmbeddings(
   text: string,
   options: DecodeOptions & { encoding: "float" | "base64" },
 ): Decoded | Fault {
-  const reply = parseJson(text);
+  const reply = parseAnswer(text);
   if (!isObject(reply)) return notAnAnswer(text);
   if (reply.error) return toldFault(reply.error);
   if (!Array.isArray(reply.embeddings) || reply.embeddings.length === 0) return notAnAnswer(text);

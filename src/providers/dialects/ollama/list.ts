@@ -1,5 +1,5 @@
 import type { Capability } from "../../../core/deployment.ts";
-import { isObject, type JsonObject, parseJson, tokenCount } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseAnswer, tokenCount } from "../../../core/json.ts";
 import type { ListedModel } from "../../contract.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { ListedModel } from "../../contract.ts";
  * told by recent versions (https://github.com/ollama/ollama/pull/16665); before, only its family hints at it.
  */
 export function decodeModels(text: string): ListedModel[] | null {
-  const reply = parseJson(text);
+  const reply = parseAnswer(text);
   if (!isObject(reply) || !(Array.isArray(reply.models) || reply.models === null)) return null;
   const listed: ListedModel[] = [];
   for (const item of reply.models ?? []) {

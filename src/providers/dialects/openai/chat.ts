@@ -1,9 +1,10 @@
 import { type Fault, fault } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseAnswer } from "../../../core/json.ts";
 import { NANO_PER_USD } from "../../../core/money.ts";
 import type { Decoded, DecodeOptions, Target, Unsupported, WireRequest } from "../../contract.ts";
 import { embeddedFault } from "../../refusals.ts";
 import { contentBytesOf } from "./content.ts";
+import { keepArgumentsExact } from "./exact-arguments.ts";
 import { isFailure } from "./finish-reason.ts";
 import { imageUrls, messagesFor } from "./messages.ts";
 import { withModel } from "./model-name.ts";
@@ -40,13 +41,16 @@ export function encodeEmbeddings(request: Readonly<JsonObject>, target: PassedTo
 }
 
 export function decodeChat(text: string, options: Shown): Decoded | Fault {
-  const reply = parseJson(text);
+  const reply = parseAnswer(text);
   if (!isObject(reply)) return notAnAnswer(text);
-  if (!hasChoices(reply)) return reply.error ? embeddedFault(reply.error) : notAnAnswer(text);
+  if (!hasChoices(reply))
+    return reply.error ? failedWith(reply, embeddedFault(reply.error)) : notAnAnswer(text);
   const choices = reply.choices as unknown[];
   if (!choices.every(isObject)) return notAnAnswer(text);
   const failed = choices.find(({ finish_reason }) => isFailure(finish_reason));
-  if (failed) return embeddedFault(failed.error ?? reply.error ?? "the provider broke off");
+  if (failed)
+    return failedWith(reply, embeddedFault(failed.error ?? reply.error ?? "the provider broke off"));
+  keepArgumentsExact(reply, text);
   const isRepaired = repairReply(reply, choices, options);
   const usage = usageIn(reply, choices);
   const messages = choices.map(({ message }) => message).filter(isObject);
@@ -72,6 +76,12 @@ export function finished(text: string, reply: JsonObject, usage: Decoded["usage"
   return typeof reply.model === "string"
     ? withModel(text, JSON.stringify(options.model))
     : JSON.stringify({ ...reply, model: options.model });
+}
+
+/** With what the provider says it worked nevertheless. */
+function failedWith(reply: JsonObject, cause: Fault): Fault {
+  const usage = usageIn(reply, []);
+  return usage ? { ...cause, usage } : cause;
 }
 
 function hasChoices(reply: JsonObject): boolean {

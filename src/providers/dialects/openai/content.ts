@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../../core/json.ts";
+import type { ContentTally } from "../../content-tally.ts";
 import { stringEnd } from "./model-name.ts";
 
 /** The delta fields that are generated text; providers disagree on the name of reasoning. */
@@ -41,39 +42,39 @@ function textOf(parts: unknown): string {
   return parts.map((part) => (isObject(part) && typeof part.text === "string" ? part.text : "")).join("");
 }
 
-/** UTF-8 bytes of generated text in a message or delta; tool calls count by name and arguments. */
-export function contentBytesOf(message: JsonObject): number {
-  let bytes = 0;
+/** The generated text in a message or delta; tool calls count by name and arguments. */
+export function generatedIn(message: JsonObject): string[] {
+  const texts: unknown[] = [];
   for (const field of TEXT_FIELDS) {
     const value = message[field];
-    if (typeof value === "string") bytes += Buffer.byteLength(value);
-    else if (Array.isArray(value)) bytes += Buffer.byteLength(JSON.stringify(value));
+    texts.push(Array.isArray(value) ? JSON.stringify(value) : value);
   }
   const calls = Array.isArray(message.tool_calls) ? message.tool_calls : [];
   for (const call of [...calls, { function: message.function_call }]) {
     if (!isObject(call)) continue;
-    if (isObject(call.function)) bytes += bytesOf(call.function.name) + bytesOf(call.function.arguments);
-    if (isObject(call.custom)) bytes += bytesOf(call.custom.name) + bytesOf(call.custom.input);
+    if (isObject(call.function)) texts.push(call.function.name, call.function.arguments);
+    if (isObject(call.custom)) texts.push(call.custom.name, call.custom.input);
   }
-  return bytes;
+  return texts.filter((text) => typeof text === "string");
 }
 
-function bytesOf(value: unknown): number {
-  return typeof value === "string" ? Buffer.byteLength(value) : 0;
+/** UTF-8 bytes of generated text in a message. */
+export function contentBytesOf(message: JsonObject): number {
+  return generatedIn(message).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }
 
 /** `content` also ends `reasoning_content`. */
 const QUICK_KEYS = ['content":"', 'reasoning":"', 'refusal":"'] as const;
 
-/** The same from an event's unparsed latin1 JSON, close enough to count tokens by: escapes count as they are written. */
-export function quickContentBytes(data: string): number {
-  let bytes = 0;
+/** Adds the same of an event's unparsed latin1 JSON; false = there is none. */
+export function addQuickly(data: string, content: ContentTally): boolean {
+  const before = content.bytes;
   for (const key of QUICK_KEYS) {
     for (let start = data.indexOf(key); start !== -1; start = data.indexOf(key, start)) {
       const from = start + key.length;
       start = stringEnd(data, from - 1);
-      bytes += start - 1 - from;
+      content.addWritten(data, from, start - 1);
     }
   }
-  return bytes;
+  return content.bytes > before;
 }

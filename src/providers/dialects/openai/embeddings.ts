@@ -1,5 +1,5 @@
 import type { Fault } from "../../../core/faults.ts";
-import { isObject, parseJson } from "../../../core/json.ts";
+import { isObject, parseAnswer } from "../../../core/json.ts";
 import type { Decoded } from "../../contract.ts";
 import { embeddedFault } from "../../refusals.ts";
 import { type VectorEncoding, vectorIn } from "../../translate/vectors.ts";
@@ -11,7 +11,7 @@ export function decodeEmbeddings(
   text: string,
   options: Shown & { encoding: VectorEncoding },
 ): Decoded | Fault {
-  const reply = parseJson(text);
+  const reply = parseAnswer(text);
   if (!isObject(reply)) return notAnAnswer(text);
   if (reply.error) return embeddedFault(reply.error);
   if (!Array.isArray(reply.data) || reply.data.length === 0) return notAnAnswer(text);

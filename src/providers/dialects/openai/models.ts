@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseAnswer } from "../../../core/json.ts";
 import type { ListedModel } from "../../contract.ts";
 import { agreed, listedCapabilities, toldCapabilities } from "./listed-capabilities.ts";
 import { kindOf } from "./listed-kind.ts";
@@ -10,7 +10,7 @@ import { listedPrice } from "./listed-price.ts";
  * what is odd was not told. Models that are listed but not served, and those that neither chat nor embed, are left out.
  */
 export function decodeModels(text: string): ListedModel[] | null {
-  const items = itemsOf(parseJson(text));
+  const items = itemsOf(parseAnswer(text));
   if (!items) return null;
   const listed: ListedModel[] = [];
   for (const item of items) {

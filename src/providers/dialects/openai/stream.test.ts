@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { fixtureCases } from "../../../testing/fixtures.ts";
 import { dataOf, eventsOf, relay, understand } from "../../../testing/streams.ts";
-import { dataEvent, MAX_EVENT_BYTES, toLatin1 } from "../../frames.ts";
+import { dataEvent, fromLatin1, MAX_EVENT_BYTES, toLatin1 } from "../../frames.ts";
 import { OpenAiStream } from "./stream.ts";
 
 const reader = (rest: Partial<ConstructorParameters<typeof OpenAiStream>[0]> = {}) =>
@@ -35,7 +35,7 @@ test("any cuts give the same stream, fault and figures", () => {
           fault,
           usage: it.usage,
           finish: it.finishReason,
-          bytes: it.contentBytes,
+          bytes: it.content.bytes,
           events: it.eventCount,
         };
       };
@@ -229,7 +229,7 @@ describe("content", () => {
     const it = reader();
     it.read(delta({ role: "assistant", ...fields }));
     expect(it.hasContent).toBe(true);
-    expect(it.contentBytes).toBe(bytes);
+    expect(it.content.bytes).toBe(bytes);
   });
 
   test.each([
@@ -242,18 +242,43 @@ describe("content", () => {
     const it = reader();
     it.read(delta(fields) + chunk([]) + ": c\n\n");
     expect(it.hasContent).toBe(false);
-    expect(it.contentBytes).toBe(0);
+    expect(it.content.bytes).toBe(0);
   });
 
-  test("unparsed events are counted like parsed ones", () => {
-    const words = ["plain", ' "quoted" ', "back\\slash\\", "é漢🙂"];
-    const events = words.map((content) => delta({ content, reasoning_content: "r" })).join("");
-    const bytes = words.reduce(
-      (sum, word) => sum + JSON.stringify(word).length - 2 + Buffer.byteLength(word) - word.length + 1,
-      0,
-    );
-    const { reader: it } = relay(reader(), delta({ role: "assistant", content: "a" }) + events + STOP + DONE);
-    expect(it.contentBytes).toBe(1 + bytes);
+  test.each([
+    ["as they are", (event: string) => event],
+    [
+      "escaped, as Python writes them",
+      (event: string) =>
+        fromLatin1(event).replace(
+          /[^\0-\x7f]/g,
+          (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`,
+        ),
+    ],
+  ])("unparsed events are counted like parsed ones, other scripts %s", (_, written) => {
+    const words = ["plain", ' "quoted" ', "back\\slash\\", "é漢🙂", "हिन्दी", "aa  \n\n\n--------"];
+    const counted = words.map((content) => {
+      const event = written(delta({ content, reasoning_content: "r" }));
+      const before = delta({ role: "assistant", content: "." });
+      const quick = relay(reader(), before + event).reader.content;
+      // Two lines of data are put together, and so parsed.
+      const parsed = relay(reader(), before + event.replace("{", "{\ndata: ")).reader.content;
+      expect({ ...quick }).toEqual({ ...parsed });
+      return quick.bytes - 1;
+    });
+    expect(counted).toEqual(words.map((word) => Buffer.byteLength(word) + 1));
+  });
+
+  test("an event counts where it brings text; what came behind a usage is not told", () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 1 };
+    const { content } = relay(
+      reader(),
+      delta({ role: "assistant" }) +
+        delta({ content: "abcd" }) +
+        chunk([], { usage }) +
+        delta({ content: "ef" }),
+    ).reader;
+    expect([content.events, content.bytes, content.untoldBytes]).toEqual([2, 6, 2]);
   });
 });
 

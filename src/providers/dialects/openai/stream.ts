@@ -1,7 +1,8 @@
 import { type Fault, fault } from "../../../core/faults.ts";
-import { isObject, type JsonObject, parseJson } from "../../../core/json.ts";
+import { isObject, type JsonObject, parseAnswer } from "../../../core/json.ts";
 import { NANO_PER_USD } from "../../../core/money.ts";
 import type { Usage } from "../../../core/usage.ts";
+import { ContentTally } from "../../content-tally.ts";
 import type { Piece, StreamOptions, StreamReader } from "../../contract.ts";
 import {
   DONE_EVENT,
@@ -14,7 +15,8 @@ import {
   toLatin1,
 } from "../../frames.ts";
 import { embeddedFault } from "../../refusals.ts";
-import { quickContentBytes } from "./content.ts";
+import { addQuickly } from "./content.ts";
+import { keepArgumentsExact } from "./exact-arguments.ts";
 import { isFailure } from "./finish-reason.ts";
 import { ModelRenamer } from "./model-name.ts";
 import { type Identified, StreamIdentity } from "./stream-identity.ts";
@@ -39,7 +41,7 @@ export class OpenAiStream implements StreamReader {
   eventCount = 0;
   usage: Usage | null = null;
   finishReason: string | null = null;
-  contentBytes = 0;
+  readonly content = new ContentTally();
   private readonly frames = new Frames();
   private readonly options: Watched;
   private readonly renamer: ModelRenamer;
@@ -112,7 +114,7 @@ export class OpenAiStream implements StreamReader {
     if (rest.trim() === "") return rest;
     const found = fieldsOf(rest);
     if (!found) return rest;
-    const isWhole = found.data.startsWith("[DONE]") || isObject(parseJson(fromLatin1(found.data)));
+    const isWhole = found.data.startsWith("[DONE]") || isObject(parseAnswer(fromLatin1(found.data)));
     return isWhole ? this.handle(`${rest.replace(/[\r\n]+$/, "")}\n\n`, true) : "";
   }
 
@@ -121,7 +123,7 @@ export class OpenAiStream implements StreamReader {
       this.fail(fault("interrupted", "the stream ended before it was finished"));
       return;
     }
-    const body = parseJson(fromLatin1(rest));
+    const body = parseAnswer(fromLatin1(rest));
     if (isObject(body) && body.error) this.fail(embeddedFault(body.error));
     else this.fail(fault("malformed", "a stream without events"));
   }
@@ -132,14 +134,14 @@ export class OpenAiStream implements StreamReader {
     if (!found) return event;
     const { data, joined, isError } = found;
     if (data.startsWith("[DONE]")) {
+      if (this.choices.size === 0) return this.fail(fault("malformed", "a stream without an answer"));
       this.doneEvent = data === "[DONE]" ? event : DONE_EVENT;
       return this.ends();
     }
     this.eventCount += 1;
     if (this.mayBePlain && !joined && !isError && !isLast && isPlain(data)) {
-      const bytes = quickContentBytes(data);
-      if (bytes > 0) {
-        this.contentBytes += bytes;
+      if (addQuickly(data, this.content)) {
+        this.content.eventRead(false);
         return this.renamer.rename(event);
       }
     }
@@ -148,12 +150,13 @@ export class OpenAiStream implements StreamReader {
 
   private handleParsed(event: string, { data, joined, isError }: EventFields): string {
     const text = fromLatin1(data);
-    const chunk = parseJson(text);
+    const chunk = parseAnswer(text);
     if (isError) return this.fail(embeddedFault(isObject(chunk) ? (chunk.error ?? chunk) : text));
     if (!isObject(chunk)) {
       if (text.trim() === "") return "";
       return this.fail(fault("malformed", `an event of ${data.length} characters is no JSON object`));
     }
+    keepArgumentsExact(chunk, text);
     const verdict = this.inspect(chunk);
     this.mayBePlain = this.hasContent && !this.identity.isMissing;
     if (this.failure || verdict === "drop") return "";
@@ -166,7 +169,8 @@ export class OpenAiStream implements StreamReader {
   private inspect(chunk: JsonObject): Verdict {
     const told: unknown[] | null = Array.isArray(chunk.choices) ? chunk.choices : null;
     const choices = told ?? [];
-    this.usage = usageIn(chunk, choices) ?? this.usage;
+    const usage = usageIn(chunk, choices);
+    this.usage = usage ?? this.usage;
     if (chunk.error) {
       this.fail(embeddedFault(chunk.error));
       return "drop";
@@ -181,6 +185,7 @@ export class OpenAiStream implements StreamReader {
       changed ||= repaired.changed;
       if (repaired.isRepeat) repeats += 1;
     }
+    this.content.eventRead(usage !== null);
     if (repeats > 0 && repeats === choices.length && isEnvelope(chunk)) return "drop";
     const verdict = changed ? "rewrite" : "keep";
     if (!isObject(chunk.usage)) return verdict;
@@ -201,7 +206,7 @@ export class OpenAiStream implements StreamReader {
     const state = this.choiceAt(choice.index as number);
     const repaired = state.repair(choice);
     this.hasContent ||= repaired.hasContent;
-    this.contentBytes += repaired.contentBytes;
+    for (const text of repaired.generated) this.content.add(text);
     this.finishReason ??= state.finishReason;
     return isPlaced ? repaired : { ...repaired, changed: true };
   }
@@ -226,7 +231,7 @@ export class OpenAiStream implements StreamReader {
   }
 }
 
-const NOTHING: Repaired = { changed: false, isRepeat: false, hasContent: false, contentBytes: 0 };
+const NOTHING: Repaired = { changed: false, isRepeat: false, hasContent: false, generated: [] };
 
 /** What is in every event and says nothing by itself. */
 const ENVELOPE = new Set([

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../../core/json.ts";
-import { contentBytesOf, deltaHasContent, flattenContent } from "./content.ts";
+import { deltaHasContent, flattenContent, generatedIn } from "./content.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { ToolDeltas } from "./tool-deltas.ts";
 
@@ -10,7 +10,8 @@ export interface Repaired {
   /** It only repeated the end and holds nothing else. */
   isRepeat: boolean;
   hasContent: boolean;
-  contentBytes: number;
+  /** The text it brought. */
+  generated: readonly string[];
 }
 
 /** One choice of one stream: role first, content as text, tool calls in order, one finish reason in OpenAI's words. */
@@ -32,7 +33,7 @@ export class StreamedChoice {
       this.isText = true;
       const ended = this.repairFinish(choice, {});
       const hasContent = choice.text !== "";
-      return { ...ended, isRepeat: ended.isRepeat && !hasContent, hasContent, contentBytes: 0 };
+      return { ...ended, isRepeat: ended.isRepeat && !hasContent, hasContent, generated: [choice.text] };
     }
     const delta = isObject(choice.delta) ? choice.delta : {};
     let changed = delta !== choice.delta;
@@ -46,7 +47,7 @@ export class StreamedChoice {
       changed: changed || ended.changed,
       isRepeat: ended.isRepeat && isEmpty(delta) && (choice.logprobs ?? null) === null,
       hasContent,
-      contentBytes: contentBytesOf(delta),
+      generated: generatedIn(delta),
     };
   }
 

@@ -46,6 +46,24 @@ test.each([
     { prompt_tokens: 268, completion_tokens: 5, num_cached_tokens: 224 },
     buckets(44, 224, 0, 5, 0),
   ],
+  [
+    "what Alibaba calls the tokens written into its cache",
+    {
+      prompt_tokens: 1615,
+      completion_tokens: 5,
+      prompt_tokens_details: { cached_tokens: 0, cache_creation_input_tokens: 1605, cache_type: "ephemeral" },
+    },
+    buckets(10, 0, 1605, 5, 0),
+  ],
+  [
+    "what LiteLLM calls them",
+    {
+      prompt_tokens: 1615,
+      completion_tokens: 5,
+      prompt_tokens_details: { cached_tokens: 600, cache_creation_tokens: 1000 },
+    },
+    buckets(15, 600, 1000, 5, 0),
+  ],
   ["Moonshot's", { prompt_tokens: 20, completion_tokens: 5, cached_tokens: 8 }, buckets(12, 8, 0, 5, 0)],
   [
     "xAI's: the completion leaves the reasoning out",

@@ -5,6 +5,8 @@ import type { Usage } from "../../../core/usage.ts";
  * OpenAI's `usage` as disjoint buckets: `cached_tokens` and `cache_write_tokens` are part of `prompt_tokens`,
  * `reasoning_tokens` of `completion_tokens`. Some servers report details larger than their total (xAI leaves the
  * reasoning out of `completion_tokens` and only `total_tokens` includes it): then the total tells how much is missing.
+ * What was written into the cache has Anthropic's name at Alibaba (https://github.com/epam/ai-dial-adapter-openai/pull/525)
+ * and one of its own at LiteLLM.
  * Returns null unless both totals are there and make sense: a figure we cannot trust is not told.
  */
 export function readUsage(raw: unknown): Usage | null {
@@ -24,7 +26,13 @@ export function readUsage(raw: unknown): Usage | null {
       tokenCount(raw.cached_tokens) ??
       0,
   );
-  const cacheWrite = Math.min(prompt - cachedRead, tokenCount(promptDetails.cache_write_tokens) ?? 0);
+  const cacheWrite = Math.min(
+    prompt - cachedRead,
+    tokenCount(promptDetails.cache_write_tokens) ??
+      tokenCount(promptDetails.cache_creation_input_tokens) ??
+      tokenCount(promptDetails.cache_creation_tokens) ??
+      0,
+  );
   const reasoning = tokenCount(completionDetails.reasoning_tokens) ?? 0;
   const beyond = tokenCount(raw.total_tokens) ?? 0;
   const reasoningIsExtra = reasoning > 0 && beyond === prompt + completion + reasoning;
