@@ -8,7 +8,7 @@ import { bareCode, isForTests, readSources, root, type Source, withoutComments }
 const LAYERS = [
   ["core"],
   ["config", "store"],
-  ["keys", "budget", "catalog", "ledger", "providers", "routing"],
+  ["keys", "people", "budget", "catalog", "ledger", "providers", "routing"],
   ["gateway"],
   ["server", "cli"],
   ["boot"],

@@ -12,6 +12,7 @@ const root = join(import.meta.dir, "..");
 const TOOLS = [
   { name: "format and lint", command: ["node_modules/@biomejs/biome/bin/biome", "check"] },
   { name: "types", command: ["node_modules/typescript/bin/tsc", "--noEmit"] },
+  { name: "types of the console", command: ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "console"] },
 ];
 const TEST_TIMEOUT_MS = 30_000;
 /** What a person asks for by name, one file after the other. */
@@ -85,7 +86,7 @@ async function main(args: string[]): Promise<number> {
   const broken = slow || filters.length > 0 ? 0 : await checkSources();
   if (args.includes("--check")) return broken;
 
-  const files = findFiles(slow?.pattern ?? "{src,test,bench}/**/*.test.ts", filters);
+  const files = findFiles(slow?.pattern ?? "{src,test,bench,console}/**/*.test.ts", filters);
   if (files.length === 0) {
     console.log(`failed: there is no such test\n0 passed, ${broken + 1} failed`);
     return 1;

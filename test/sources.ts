@@ -12,7 +12,7 @@ export const root = join(import.meta.dir, "..");
 /** Every file of the glob pattern, fixtures excepted. */
 export async function readSources(pattern: string): Promise<Source[]> {
   const paths = [...new Bun.Glob(pattern).scanSync({ cwd: root })].sort();
-  const wanted = paths.filter((path) => !/(^|\/)(fixtures|node_modules|generated)\//.test(path));
+  const wanted = paths.filter((path) => !/(^|\/)(fixtures|node_modules|generated|dist)\//.test(path));
   return Promise.all(wanted.map(async (path) => ({ path, text: await Bun.file(join(root, path)).text() })));
 }
 

@@ -2,17 +2,27 @@ import { hasScope } from "../core/caller.ts";
 import { type ApiError, apiError } from "../core/errors.ts";
 import { requestIdOf } from "../core/ids.ts";
 import { describe, internalError } from "../gateway/answer.ts";
+import { Idempotency } from "../gateway/idempotency.ts";
 import { OpenRequests } from "../gateway/open-requests.ts";
 import { errorReply } from "../gateway/reply.ts";
+import { callerOf } from "./caller.ts";
+import type { ServeConsole } from "./console/serve-console.ts";
 import { preflight, withCors } from "./cors.ts";
-import { credentialOf } from "./credential.ts";
-import { IDLE_SECONDS, infer, invalidKey } from "./openai/inference.ts";
+import { IDLE_SECONDS, type Inference, infer } from "./openai/inference.ts";
 import { getModel, listModels } from "./openai/models.ts";
 import { pathOf, withoutApiPrefix } from "./paths.ts";
 import type { Services } from "./services.ts";
 
 /** The management API: answers what is under `/api/v1` and `/openapi.json`; null = not one of its routes. */
-export type Manage = (request: Request, path: string, requestId: string) => Promise<Response | null>;
+export type Manage = (
+  request: Request,
+  path: string,
+  requestId: string,
+  /** Of the client's socket; null = unknown. */
+  address: string | null,
+  /** Aborted when the server stops: what has no end ends then. */
+  closing: AbortSignal,
+) => Promise<Response | null>;
 /** Prometheus text. */
 export type RenderMetrics = () => Promise<{ body: string; contentType: string }>;
 
@@ -20,6 +30,7 @@ export interface AppParts {
   services: Services;
   manage: Manage;
   renderMetrics: RenderMetrics;
+  serveConsole: ServeConsole;
 }
 
 export interface Listening {
@@ -33,9 +44,7 @@ export interface Listening {
   stop(drainMs: number): Promise<void>;
 }
 
-interface Serving extends AppParts {
-  requests: OpenRequests;
-}
+type Serving = AppParts & Inference & { closing: AbortSignal };
 
 type Handler = (request: Request, server: Bun.Server<undefined>) => Response | Promise<Response>;
 
@@ -53,7 +62,9 @@ const HARD_BODY_LIMIT = 2 ** 40;
 export function listen(parts: AppParts, options: { host: string; port: number }): Listening {
   const { services } = parts;
   const requests = new OpenRequests();
-  const serving: Serving = { ...parts, requests };
+  const idempotency = new Idempotency(services.gateway.clock);
+  const closing = new AbortController();
+  const serving: Serving = { ...parts, requests, idempotency, closing: closing.signal };
   const routes: Record<string, Handler> = {};
   for (const [path, operation] of INFERENCE) {
     routes[path] = guarded(services, (request, server) => inference(serving, operation, request, server));
@@ -72,7 +83,10 @@ export function listen(parts: AppParts, options: { host: string; port: number })
   return {
     url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${server.port}`,
     openRequests: () => requests.size,
-    stop: (drainMs) => stop(server, requests, drainMs),
+    stop: (drainMs) => {
+      closing.abort();
+      return stop(server, requests, drainMs);
+    },
   };
 }
 
@@ -110,14 +124,14 @@ function guarded(services: Services, handle: Handler): Handler {
 }
 
 function inference(
-  { services, requests }: Serving,
+  serving: Serving,
   operation: "chat" | "embeddings",
   request: Request,
   server: Bun.Server<undefined>,
 ) {
   return request.method === "POST"
-    ? infer(services, requests, operation, request, server)
-    : refusal(services, notAllowed("POST"));
+    ? infer(serving, operation, request, server)
+    : refusal(serving.services, notAllowed("POST"));
 }
 
 /** Everything that is not hot. One normalised path decides both who may and who answers. */
@@ -134,8 +148,11 @@ async function dispatch(parts: Serving, request: Request, server: Bun.Server<und
   if (plane === "/v1/models" || plane.startsWith("/v1/models/")) {
     return getOnly(services, request, () => models(services, request, plane));
   }
+  const page = await parts.serveConsole(request, path);
+  if (page) return page;
   const requestId = requestIdOf(services.numbers.next());
-  const managed = await parts.manage(request, path, requestId);
+  const address = server.requestIP(request)?.address ?? null;
+  const managed = await parts.manage(request, path, requestId, address, parts.closing);
   return (
     managed ?? errorReply(apiError("not_found", "There is no such route."), { "x-request-id": requestId })
   );
@@ -170,18 +187,19 @@ async function readiness(services: Services): Promise<Response> {
 
 async function metrics({ services, renderMetrics }: AppParts, request: Request): Promise<Response> {
   if (!services.limits().publicMetrics) {
-    const caller = services.verify(credentialOf(request.headers));
-    if (!caller) return refusal(services, invalidKey());
-    if (!hasScope(caller, "admin"))
+    const known = await callerOf(services, request);
+    if ("refusal" in known) return refusal(services, known.refusal);
+    if (!hasScope(known.caller, "admin"))
       return refusal(services, apiError("insufficient_scope", "This key lacks the scope `admin`."));
   }
   const { body, contentType } = await renderMetrics();
   return new Response(body, { headers: { "content-type": contentType } });
 }
 
-function models(services: Services, request: Request, path: string): Response {
-  const caller = services.verify(credentialOf(request.headers));
-  if (!caller) return refusal(services, invalidKey());
+async function models(services: Services, request: Request, path: string): Promise<Response> {
+  const known = await callerOf(services, request);
+  if ("refusal" in known) return refusal(services, known.refusal);
+  const { caller } = known;
   const requestId = requestIdOf(services.numbers.next());
   const { catalog } = services.gateway.snapshot();
   if (path === "/v1/models") return listModels(caller, catalog, requestId);

@@ -33,10 +33,16 @@ describe("CORS", () => {
     expect(preflight.headers.get("access-control-allow-origin")).toBe("https://app.test");
     expect(preflight.headers.get("access-control-allow-methods")).toContain("POST");
     expect(preflight.headers.get("access-control-allow-headers")).toBe("authorization, x-stainless-os");
+    const unasked = await fetch(`${nyuro.url}/v1/embeddings`, {
+      method: "OPTIONS",
+      headers: { origin: "https://app.test" },
+    });
+    expect(unasked.headers.get("access-control-allow-headers")).toContain("idempotency-key");
     for (const path of ["/v1/models", "/nowhere"]) {
       const { headers } = await ask("GET", "https://app.test", path);
       expect(headers.get("access-control-allow-origin")).toBe("https://app.test");
       expect(headers.get("access-control-expose-headers")).toContain("x-nyuro-attempts");
+      expect(headers.get("access-control-expose-headers")).toContain("x-nyuro-replayed, ");
       expect(headers.get("vary")).toContain("origin");
       expect(headers.has("access-control-allow-credentials")).toBe(false);
     }

@@ -1,7 +1,7 @@
 const EXPOSED =
   "x-request-id, x-nyuro-model, x-nyuro-provider, x-nyuro-route-reason, x-nyuro-fallback-used, x-nyuro-candidates, " +
-  "x-nyuro-attempts, x-nyuro-cost-usd, x-nyuro-dropped-params, x-nyuro-added-params, server-timing, retry-after, " +
-  "retry-after-ms, x-should-retry, x-ratelimit-limit-requests, x-ratelimit-limit-tokens, " +
+  "x-nyuro-attempts, x-nyuro-cost-usd, x-nyuro-dropped-params, x-nyuro-added-params, x-nyuro-replayed, server-timing, " +
+  "retry-after, retry-after-ms, x-should-retry, x-ratelimit-limit-requests, x-ratelimit-limit-tokens, " +
   "x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens, x-ratelimit-reset-requests, x-ratelimit-reset-tokens";
 
 function allowedOrigin(request: Request, origins: readonly string[]): string | null {
@@ -20,7 +20,8 @@ export function preflight(request: Request, origins: readonly string[]): Respons
       "access-control-allow-origin": origin,
       "access-control-allow-methods": "GET, POST, PATCH, DELETE, OPTIONS",
       "access-control-allow-headers":
-        request.headers.get("access-control-request-headers") ?? "authorization, content-type",
+        request.headers.get("access-control-request-headers") ??
+        "authorization, content-type, idempotency-key",
       "access-control-max-age": "600",
       vary: "origin",
     },

@@ -49,6 +49,15 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   return server;
 }
 
+export interface KeptRow {
+  sequence: number;
+  model: string | null;
+  status: string;
+  stream: number;
+  usage_source: string;
+  cost_nano_usd: number | null;
+}
+
 export class ServerProcess {
   readonly folder: string;
   readonly dataDir: string;
@@ -169,14 +178,21 @@ export class ServerProcess {
   }
 
   /** The ledger, read beside the server or after it. */
-  rows(): { sequence: number; model: string | null; status: string; stream: number }[] {
+  rows(): KeptRow[] {
+    return this.select<KeptRow>(
+      "SELECT sequence, model, status, stream, usage_source, cost_nano_usd FROM requests ORDER BY sequence",
+    );
+  }
+
+  /** What is held, the same way. */
+  holds(): unknown[] {
+    return this.select("SELECT * FROM holds");
+  }
+
+  private select<Row>(sql: string): Row[] {
     const db = new Database(join(this.dataDir, "nyuro.db"), { readonly: true });
     try {
-      return db
-        .query<{ sequence: number; model: string | null; status: string; stream: number }, []>(
-          "SELECT sequence, model, status, stream FROM requests ORDER BY sequence",
-        )
-        .all();
+      return db.query<Row, []>(sql).all();
     } finally {
       db.close();
     }

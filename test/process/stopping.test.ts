@@ -4,12 +4,15 @@ import { type Answer, ScriptedUpstream } from "../../src/testing/scripted-upstre
 import { openStream, providerEntry, root, type ServerOptions, ServerProcess, startServer } from "./server.ts";
 
 const LONG_MS = 30_000;
-const AT_ONCE = 50;
+const AT_ONCE = 200;
+/** Nano-USD of one stream: 10 tokens at 1,000, 5 at 4,000. */
+const COST = 30_000;
 const events = streamEvents("m", ["word"]);
 const [role = "", word = ""] = events;
 
 let upstream: ScriptedUpstream;
 let answers: Answer[] = [];
+const PRICED = { id: "m", price: { input: 1, output: 4 } };
 const servers: ServerProcess[] = [];
 
 beforeAll(async () => {
@@ -30,7 +33,7 @@ afterAll(() => upstream.stop());
 async function start(drainMs: number, options: ServerOptions = {}): Promise<ServerProcess> {
   const config = {
     server: { drain_ms: drainMs },
-    providers: [providerEntry("one", upstream.baseUrl, ["m", "quick"])],
+    providers: [providerEntry("one", upstream.baseUrl, [], { models: [PRICED, { id: "quick" }] })],
   };
   const server = await startServer({ config, ...options });
   servers.push(server);
@@ -73,6 +76,8 @@ test.each(launchers)("started %s, SIGTERM lets what is open finish, then ends wi
   const rows = server.rows();
   expect(rows).toHaveLength(AT_ONCE + 1);
   expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(["ok"]));
+  expect(rows.reduce((sum, row) => sum + (row.cost_nano_usd ?? 0), 0)).toBe(AT_ONCE * COST);
+  expect(server.holds()).toEqual([]);
 });
 
 test("streams beyond the window are told so in band, and the exit code is 0 all the same", async () => {

@@ -4,10 +4,10 @@ import { isObject, parseJson } from "../../core/json.ts";
 import { listAudit } from "../../store/audit-table.ts";
 import { decodeCursor, encodeCursor } from "../../store/cursor.ts";
 import type { AuditRow } from "../../store/tables.ts";
-import { answers, orgQuery, pageOf, paging, type Resource, refused, routeOf, z } from "./contract.ts";
+import { answers, orgQuery, pageOf, paging, type Resource, refused, routeOf, time, z } from "./contract.ts";
 import { organizationOf } from "./organization.ts";
 
-const auditSchema = z
+export const auditSchema = z
   .object({
     id: z.string(),
     time: z.string(),
@@ -19,9 +19,21 @@ const auditSchema = z
   })
   .openapi("AuditEntry");
 
+const word = z.string().min(1).max(200).optional();
+
 const list = routeOf("listAudit", {
   summary: "Who changed what, newest first",
-  request: { query: z.strictObject({ ...paging, ...orgQuery }) },
+  request: {
+    query: z.strictObject({
+      ...paging,
+      ...orgQuery,
+      actor_key_id: word,
+      action: word,
+      object: word,
+      from: time.optional(),
+      to: time.optional(),
+    }),
+  },
   responses: answers(pageOf(auditSchema)),
 });
 
@@ -41,14 +53,22 @@ function showAudit(row: AuditRow & { sequence: number }): z.output<typeof auditS
 /** `GET /audit`. */
 export const addAudit: Resource = (app, { store }) => {
   app.openapi(list, async (c) => {
-    const { limit, cursor, org_id } = c.req.valid("query");
+    const { limit, cursor, org_id, actor_key_id, action, object, from, to } = c.req.valid("query");
     const org = await organizationOf(c.env.caller, org_id, store);
     if ("refusal" in org) return refused(org.refusal);
     const position = cursor === undefined ? null : decodeCursor("audit", ["number"], cursor);
     if (cursor !== undefined && position === null)
       return refused(invalidField("cursor", "The cursor is not one this list gave out."));
     // One more than asked for tells whether there is a next page.
-    const found = await listAudit(store.queries, org.orgId, position?.[0] ?? null, limit + 1).execute();
+    const filter = {
+      orgId: org.orgId,
+      actorKeyId: actor_key_id ?? null,
+      action: action ?? null,
+      object: object ?? null,
+      fromMs: from ?? null,
+      toMs: to ?? null,
+    };
+    const found = await listAudit(store.queries, filter, position?.[0] ?? null, limit + 1).execute();
     const rows = found.slice(0, limit);
     const last = rows.at(-1);
     const next_cursor = last && found.length > limit ? encodeCursor("audit", [last.sequence]) : null;

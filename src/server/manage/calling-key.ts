@@ -1,5 +1,6 @@
+import type { BudgetStanding } from "../../budget/budget-book.ts";
 import { NANO_PER_USD } from "../../core/money.ts";
-import { spentNanoUsd } from "../../store/requests-spend.ts";
+import { spentEver } from "../../ledger/sums.ts";
 import { answers, type Resource, refused, routeOf, z } from "./contract.ts";
 import { visibleKey } from "./key-access.ts";
 import { keySchema, showKey } from "./key-shape.ts";
@@ -25,25 +26,36 @@ const credits = routeOf("credits", {
   ),
 });
 
+function remainingUsd({ limitNanoUsd, spentNanoUsd, reservedNanoUsd }: BudgetStanding): number {
+  return Math.max(0, limitNanoUsd - spentNanoUsd - reservedNanoUsd) / NANO_PER_USD;
+}
+
 /** `GET /key`, `GET /credits`. */
-export const addCallingKey: Resource = (app, { keys, store }) => {
+export const addCallingKey: Resource = (app, { keys, store, budgets, services }) => {
+  const now = () => services.gateway.clock.now();
+
   app.openapi(callingKey, async (c) => {
     const { caller } = c.env;
     const key = visibleKey(keys, caller, caller.keyId);
     if ("refusal" in key) return refused(key.refusal);
-    const spent = await spentNanoUsd(store.queries, caller.orgId, caller.keyId);
+    const spent = await spentEver(store, caller.orgId, caller.keyId);
+    const budget = budgets.standing({ scope: "key", id: key.id }, now());
     const data = {
       label: key.name,
       usage: spent / NANO_PER_USD,
-      limit: null,
-      limit_remaining: null,
+      limit: budget && budget.limitNanoUsd / NANO_PER_USD,
+      limit_remaining: budget && remainingUsd(budget),
       is_free_tier: false,
     };
-    return c.json({ ...showKey(key), data }, 200);
+    return c.json({ ...showKey(key, budget), data }, 200);
   });
 
   app.openapi(credits, async (c) => {
-    const spent = await spentNanoUsd(store.queries, c.env.caller.orgId, null);
-    return c.json({ data: { total_credits: null, total_usage: spent / NANO_PER_USD } }, 200);
+    const spent = await spentEver(store, c.env.caller.orgId, null);
+    const budget = budgets.standing({ scope: "org", id: c.env.caller.orgId }, now());
+    const total_credits = budget && budget.limitNanoUsd / NANO_PER_USD;
+    // Beside a budget, what its period has spent: the difference is what may still be spent.
+    const total_usage = (budget?.spentNanoUsd ?? spent) / NANO_PER_USD;
+    return c.json({ data: { total_credits, total_usage } }, 200);
   });
 };

@@ -8,7 +8,7 @@ import { deploymentHealthSchema, showHealth } from "./provider-shape.ts";
 
 const count = z.number().nullable();
 
-const deploymentSchema = z
+export const deploymentSchema = z
   .object({
     id: z.string(),
     provider: z.string(),
@@ -38,7 +38,7 @@ const deploymentSchema = z
   })
   .openapi("Deployment");
 
-const modelSchema = z
+export const modelSchema = z
   .object({ id: z.string(), owned_by: z.string(), deployments: z.array(deploymentSchema) })
   .openapi("CatalogModel");
 

@@ -17,7 +17,7 @@ const latencies = {
 const costLine = { requests: z.number(), cost_usd: z.string(), unpriced_requests: z.number() };
 
 /** Rates leave out refused and canceled requests; latencies are of answered ones. Null = there was nothing to tell. */
-const dashboardSchema = z
+export const dashboardSchema = z
   .object({
     volume: z.object({ total_requests: z.number(), requests_24h: z.number() }),
     reliability: z.object({ success_rate: rate, fallback_rate: rate }),

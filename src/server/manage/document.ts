@@ -1,4 +1,5 @@
-import { answers, type ManageApp, type Resource, routeOf, takes, z } from "./contract.ts";
+import { SESSION_COOKIE } from "../../people/auth-library.ts";
+import { answers, type ManageApp, type Resource, routeOf, securityOf, takes, z } from "./contract.ts";
 
 /** Of the API, as in `/api/v1`; not of the program. */
 const API_VERSION = "1";
@@ -48,24 +49,43 @@ const DATA_PLANE: readonly Listed[] = [
   { method: "get", path: "/readyz", summary: "Is it ready to answer", scope: null },
 ];
 
+/** Answered by somebody else in the end, who may fail. */
+const INFERENCE: ReadonlySet<string> = new Set(["/v1/chat/completions", "/v1/embeddings"]);
+
 function describeDataPlane({ openAPIRegistry }: ManageApp): void {
   for (const { method, path, summary, scope, body, names } of DATA_PLANE) {
     openAPIRegistry.registerPath({
       method,
       path,
       summary,
-      security: scope === null ? [] : [{ key: [] }],
+      security: securityOf(scope !== null, false),
       "x-nyuro-scope": scope,
       request: {
         ...(body ? { body: takes(body) } : {}),
         ...(names ? { params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) } : {}),
       },
-      responses: path === "/metrics" ? TEXT : answers(anyObject),
+      responses: responsesOf(path),
     });
   }
 }
 
-const TEXT = { 200: { description: "OK", content: { "text/plain": { schema: z.string() } } } };
+type Responses = ReturnType<typeof answers>;
+
+/** As a route answers where it can, and where it cannot. */
+function responsesOf(path: string): Responses {
+  const usual = answers(anyObject);
+  const json = { "application/json": { schema: anyObject } };
+  const text = { schema: z.string() };
+  if (path === "/metrics") return { ...usual, 200: { description: "OK", content: { "text/plain": text } } };
+  if (path === "/readyz") return { ...usual, 503: { description: "Not yet", content: json } };
+  if (!INFERENCE.has(path)) return usual;
+  const streams = path === "/v1/chat/completions" ? { "text/event-stream": text } : {};
+  return {
+    ...usual,
+    200: { description: "OK", content: { ...json, ...streams } },
+    "5XX": { ...usual["4XX"], description: "No upstream could answer" },
+  };
+}
 
 function documentOf(app: ManageApp): string {
   const document = app.getOpenAPI31Document({
@@ -87,6 +107,14 @@ export const addDocument: Resource = (app) => {
     scheme: "bearer",
     description: "`Authorization: Bearer neu_live_…`, or the same key in `X-API-Key`.",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "session", {
+    type: "apiKey",
+    in: "cookie",
+    name: SESSION_COOKIE,
+    description: "Set by signing in. What changes something needs `X-Nyuro-Console: 1` beside it.",
+  });
+  // Before what other routes call by the same name and check by themselves.
+  app.openAPIRegistry.register("ChatRequest", chatBody);
   describeDataPlane(app);
   let document: string | null = null;
   app.openapi(openapi, (c) => {

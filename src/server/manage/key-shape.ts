@@ -1,7 +1,9 @@
+import type { BudgetStanding } from "../../budget/budget-book.ts";
 import { SCOPES } from "../../core/caller.ts";
 import { toRfc3339 } from "../../core/clock.ts";
 import type { KeyPatch } from "../../keys/input.ts";
 import type { KeyRecord } from "../../keys/record.ts";
+import { budgetSchema, budgetWanted, showBudget } from "./budget-shape.ts";
 import { time, z } from "./contract.ts";
 import { rateLimitOf, rateLimitSchema, rateLimitWanted, showRateLimit } from "./rate-limit-shape.ts";
 
@@ -23,7 +25,7 @@ export const keySchema = z
     last_used_at: timeOrNull,
     revoked_at: timeOrNull,
     rate_limit: rateLimitSchema.nullable(),
-    budget: z.null(),
+    budget: budgetSchema.nullable(),
     metadata: z.record(z.string(), z.unknown()),
   })
   .openapi("Key");
@@ -33,8 +35,6 @@ export const newKeySchema = keySchema
   .extend({ key: z.string().openapi({ description: "The secret; it is told here and never again." }) })
   .openapi("NewKey");
 
-export const notBuilt = z.null({ error: "is not built yet; leave it out or set it to null" }).optional();
-
 /** What may be said of a key; absent = unchanged, or the default. */
 export const keyFields = {
   scopes: z.array(z.enum(SCOPES)).optional(),
@@ -43,7 +43,7 @@ export const keyFields = {
   expires_at: time.nullable().optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
   rate_limit: rateLimitWanted,
-  budget: notBuilt,
+  budget: budgetWanted,
 };
 
 /** Body of `PATCH /keys/{id}`. */
@@ -61,7 +61,7 @@ export function patchOf(fields: z.output<typeof patchSchema>): KeyPatch {
   };
 }
 
-export function showKey(key: KeyRecord): z.output<typeof keySchema> {
+export function showKey(key: KeyRecord, budget: BudgetStanding | null): z.output<typeof keySchema> {
   const shown = (timeMs: number | null) => (timeMs === null ? null : toRfc3339(timeMs));
   return {
     id: key.id,
@@ -76,7 +76,7 @@ export function showKey(key: KeyRecord): z.output<typeof keySchema> {
     last_used_at: shown(key.lastUsedAtMs),
     revoked_at: shown(key.revokedAtMs),
     rate_limit: showRateLimit(key.rateLimit),
-    budget: null,
+    budget: showBudget(budget),
     metadata: { ...key.metadata },
   };
 }

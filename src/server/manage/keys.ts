@@ -1,7 +1,10 @@
+import type { KeyRecord } from "../../keys/record.ts";
+import { budgetAlongside, budgetOf, budgetOwnerOf } from "./budget-shape.ts";
 import {
   answers,
   creates,
   idParam,
+  onceHeader,
   orgQuery,
   pageOf,
   paging,
@@ -24,6 +27,7 @@ const list = routeOf("listKeys", {
 const create = routeOf("createKey", {
   summary: "Make a key; its secret is told once, in this answer",
   request: {
+    headers: onceHeader,
     body: takes(z.strictObject({ name: z.string(), org_id: z.string().optional(), ...keyFields })),
   },
   responses: creates(newKeySchema),
@@ -36,14 +40,17 @@ const get = routeOf("getKey", {
 });
 
 /** `GET|POST /keys`, `GET /keys/{id}`. */
-export const addKeys: Resource = (app, { keys, store }) => {
+export const addKeys: Resource = (app, { keys, store, budgets, services }) => {
+  const now = () => services.gateway.clock.now();
+  const shown = (key: KeyRecord) => showKey(key, budgets.standing(budgetOwnerOf(key), now()));
+
   app.openapi(list, async (c) => {
     const { limit, cursor, org_id } = c.req.valid("query");
     const org = await organizationOf(c.env.caller, org_id, store);
     if ("refusal" in org) return refused(org.refusal);
     const page = keys.list({ orgId: org.orgId, limit, cursor: cursor ?? null });
     if ("refusal" in page) return refused(page.refusal);
-    return c.json({ data: page.keys.map(showKey), next_cursor: page.nextCursor }, 200);
+    return c.json({ data: page.keys.map(shown), next_cursor: page.nextCursor }, 200);
   });
 
   app.openapi(create, async (c) => {
@@ -54,13 +61,17 @@ export const addKeys: Resource = (app, { keys, store }) => {
     const refusal = checkGrant(caller, fields.scopes);
     if (refusal) return refused(refusal);
     const input = { ...patchOf(fields), name: fields.name, orgId: org.orgId ?? caller.orgId };
-    const made = await keys.create(input, caller.keyId);
+    const budget = budgetOf(fields.budget);
+    const made = await keys.create(input, caller.keyId, (key) =>
+      budgetAlongside(budgets, budgetOwnerOf(key), budget ?? undefined),
+    );
     if ("refusal" in made) return refused(made.refusal);
-    return c.json({ ...showKey(made.key), key: made.secret }, 201);
+    if (budget) budgets.changed(budgetOwnerOf(made.key), budget, now(), true);
+    return c.json({ ...shown(made.key), key: made.secret }, 201);
   });
 
   app.openapi(get, (c) => {
     const key = visibleKey(keys, c.env.caller, c.req.valid("param").id);
-    return "refusal" in key ? refused(key.refusal) : c.json(showKey(key), 200);
+    return "refusal" in key ? refused(key.refusal) : c.json(shown(key), 200);
   });
 };

@@ -9,6 +9,7 @@ import { explain, planAgain } from "../../routing/explain.ts";
 import { CALM } from "../../routing/health-reader.ts";
 import { z } from "./contract.ts";
 import { showTable, tableSchema } from "./decision-shape.ts";
+import { withoutLeftOut } from "./left-out.ts";
 import { logSchema, showLog } from "./log-shape.ts";
 import { priceSchema } from "./price-shape.ts";
 
@@ -67,7 +68,7 @@ function decidedAgain(row: LedgerRow, gateway: Pick<Gateway, "snapshotAt">) {
   const policy = { ...snapshot.policy, draining: new Set(kept.draining) };
   const ground = { catalog: snapshot.catalog, policy };
   const plan = planAgain(kept.route, { rule: kept.rule, task: taskOf(row.task) }, ground);
-  return "code" in plan ? null : showTable(explain(plan, kept.route, CALM));
+  return "code" in plan ? null : showTable(withoutLeftOut(explain(plan, kept.route, CALM), kept.leftOut));
 }
 
 function taskOf(word: string | null): Task | null {

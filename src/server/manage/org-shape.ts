@@ -1,8 +1,9 @@
+import type { BudgetStanding } from "../../budget/budget-book.ts";
 import { timeZoneOf } from "../../budget/period.ts";
 import type { OrgPatch } from "../../keys/org-input.ts";
 import type { OrgRecord } from "../../keys/org-record.ts";
+import { budgetSchema, budgetWanted, showBudget } from "./budget-shape.ts";
 import { z } from "./contract.ts";
-import { notBuilt } from "./key-shape.ts";
 import { rateLimitOf, rateLimitSchema, rateLimitWanted, showRateLimit } from "./rate-limit-shape.ts";
 
 const unknownPrice = z.enum(["skip", "allow"]).nullable().openapi({
@@ -18,7 +19,7 @@ export const orgSchema = z
     store_bodies: z.boolean(),
     unknown_price: unknownPrice,
     rate_limit: rateLimitSchema.nullable(),
-    budget: z.null(),
+    budget: budgetSchema.nullable(),
   })
   .openapi("Org");
 
@@ -35,7 +36,7 @@ export const orgFields = {
   store_bodies: z.boolean().optional(),
   unknown_price: unknownPrice.optional(),
   rate_limit: rateLimitWanted,
-  budget: notBuilt,
+  budget: budgetWanted,
 };
 
 /** Body of `PATCH /orgs/{id}`. */
@@ -51,7 +52,7 @@ export function orgPatchOf(fields: z.output<typeof orgPatchSchema>): OrgPatch {
   };
 }
 
-export function showOrg(org: OrgRecord): z.output<typeof orgSchema> {
+export function showOrg(org: OrgRecord, budget: BudgetStanding | null): z.output<typeof orgSchema> {
   return {
     id: org.id,
     name: org.name,
@@ -59,6 +60,6 @@ export function showOrg(org: OrgRecord): z.output<typeof orgSchema> {
     store_bodies: org.storeBodies,
     unknown_price: org.unknownPrice,
     rate_limit: showRateLimit(org.rateLimit),
-    budget: null,
+    budget: showBudget(budget),
   };
 }

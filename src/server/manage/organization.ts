@@ -22,3 +22,13 @@ export async function organizationOf(
 export function ownOrganization(caller: Caller): string | null {
   return hasScope(caller, "admin") ? null : caller.orgId;
 }
+
+/** The one organization a change is for: one's own, admins' too, unless another is named. */
+export async function oneOrganizationOf(
+  caller: Caller,
+  named: string | undefined,
+  store: Store,
+): Promise<{ orgId: string } | { refusal: ApiError }> {
+  const org = await organizationOf(caller, named ?? caller.orgId, store);
+  return "refusal" in org ? org : { orgId: org.orgId ?? caller.orgId };
+}

@@ -81,10 +81,20 @@ test("making and changing one is in the audit log, with who did it", async () =>
   await scene.call("PATCH", `/api/v1/orgs/${org.id}`, admin, {});
   const { data } = await jsonOf(scene.call("GET", `/api/v1/audit?org_id=${org.id}`, admin));
   expect(data).toMatchObject([
-    { action: "org.update", object: org.id, actor_key_id: adminId, details: { time_zone: "Asia/Tokyo" } },
-    { action: "org.create", object: org.id, actor_key_id: adminId, details: { name: "Audited" } },
+    {
+      action: "org.update",
+      object: org.id,
+      actor_key_id: adminId,
+      details: { after: { time_zone: "Asia/Tokyo" } },
+    },
+    {
+      action: "org.create",
+      object: org.id,
+      actor_key_id: adminId,
+      details: { before: null, after: { name: "Audited" } },
+    },
   ]);
-  expect(data[0].details).toEqual({ time_zone: "Asia/Tokyo" });
+  expect(data[0].details).toEqual({ before: { time_zone: "UTC" }, after: { time_zone: "Asia/Tokyo" } });
 });
 
 test("pages hold every organization once, newest first", async () => {

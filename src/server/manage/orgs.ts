@@ -1,7 +1,11 @@
+import type { BudgetOwner } from "../../budget/budget.ts";
+import type { OrgRecord } from "../../keys/org-record.ts";
+import { budgetAlongside, budgetOf } from "./budget-shape.ts";
 import {
   answers,
   creates,
   idParam,
+  onceHeader,
   pageOf,
   paging,
   type Resource,
@@ -20,7 +24,7 @@ const list = routeOf("listOrgs", {
 
 const create = routeOf("createOrg", {
   summary: "Make an organization; keys are made in it with its id",
-  request: { body: takes(z.strictObject({ name: z.string(), ...orgFields })) },
+  request: { headers: onceHeader, body: takes(z.strictObject({ name: z.string(), ...orgFields })) },
   responses: creates(orgSchema),
 });
 
@@ -31,23 +35,40 @@ const update = routeOf("updateOrg", {
 });
 
 /** `GET|POST /orgs`, `PATCH /orgs/{id}`. */
-export const addOrgs: Resource = (app, { orgs }) => {
+export const addOrgs: Resource = (app, { orgs, budgets, services }) => {
+  const now = () => services.gateway.clock.now();
+  const ownerOf = ({ id }: OrgRecord): BudgetOwner => ({ scope: "org", id, orgId: id });
+  const shown = (org: OrgRecord) => showOrg(org, budgets.standing(ownerOf(org), now()));
+
   app.openapi(list, (c) => {
     const { limit, cursor } = c.req.valid("query");
     const page = orgs.list({ limit, cursor: cursor ?? null });
     if ("refusal" in page) return refused(page.refusal);
-    return c.json({ data: page.orgs.map(showOrg), next_cursor: page.nextCursor }, 200);
+    return c.json({ data: page.orgs.map(shown), next_cursor: page.nextCursor }, 200);
   });
 
   app.openapi(create, async (c) => {
     const fields = c.req.valid("json");
-    const made = await orgs.create({ ...orgPatchOf(fields), name: fields.name }, c.env.caller.keyId);
-    return "refusal" in made ? refused(made.refusal) : c.json(showOrg(made), 201);
+    const budget = budgetOf(fields.budget);
+    const made = await orgs.create({ ...orgPatchOf(fields), name: fields.name }, c.env.caller.keyId, (org) =>
+      budgetAlongside(budgets, ownerOf(org), budget ?? undefined),
+    );
+    if ("refusal" in made) return refused(made.refusal);
+    if (budget) budgets.changed(ownerOf(made), budget, now(), true);
+    return c.json(shown(made), 201);
   });
 
   app.openapi(update, async (c) => {
-    const patch = orgPatchOf(c.req.valid("json"));
-    const changed = await orgs.update(c.req.valid("param").id, patch, c.env.caller.keyId);
-    return "refusal" in changed ? refused(changed.refusal) : c.json(showOrg(changed), 200);
+    const fields = c.req.valid("json");
+    const { id } = c.req.valid("param");
+    const owner = { scope: "org", id, orgId: id } as const;
+    const budget = budgetOf(fields.budget);
+    const alongside = budgetAlongside(budgets, owner, budget);
+    const changed = await orgs.update(id, orgPatchOf(fields), c.env.caller.keyId, alongside);
+    if ("refusal" in changed) return refused(changed.refusal);
+    if (budget !== undefined) budgets.changed(owner, budget, now());
+    // Whatever it was before: two changes at once may each see the other's.
+    if (fields.time_zone !== undefined) budgets.rezoned(id, now());
+    return c.json(shown(changed), 200);
   });
 };

@@ -1,11 +1,10 @@
 import { type ApiError, apiError } from "../../core/errors.ts";
-import type { Gateway } from "../../gateway/gateway.ts";
-import type { Provider } from "../../providers/contract.ts";
 import { insertAudit } from "../../store/audit-table.ts";
 import { answers, idParam, pageOf, paging, type Resource, refused, routeOf, takes, z } from "./contract.ts";
 import { pageByName } from "./page.ts";
-import { providerSchema, showProvider } from "./provider-shape.ts";
+import { providerSchema } from "./provider-shape.ts";
 import { askForModels } from "./provider-test.ts";
+import { showCalled, showProviders } from "./provider-view.ts";
 
 const list = routeOf("listProviders", {
   summary: "Providers by name, with the health of their deployments",
@@ -37,20 +36,21 @@ const drain = routeOf("drainProvider", {
 });
 
 /** `GET /providers`, `POST /providers/{id}/drain`, `POST /providers/{id}/test`. */
-export const addProviders: Resource = (app, { services, store }) => {
+export const addProviders: Resource = (app, parts) => {
+  const { services, store } = parts;
   const { gateway } = services;
 
   app.openapi(list, (c) => {
-    const providers = [...gateway.snapshot().upstreams.values()].map(({ provider }) => provider);
-    const page = pageByName(providers, ({ id }) => id, "providers", c.req.valid("query"));
+    const page = pageByName(showProviders(parts), ({ id }) => id, "providers", c.req.valid("query"));
     if ("refusal" in page) return refused(page.refusal);
-    return c.json({ data: page.items.map((it) => shown(it, gateway)), next_cursor: page.nextCursor }, 200);
+    return c.json({ data: page.items, next_cursor: page.nextCursor }, 200);
   });
 
   app.openapi(drain, async (c) => {
     const { id } = c.req.valid("param");
     if (!gateway.snapshot().upstreams.has(id)) return refused(unknownProvider());
     const { drain: isDraining } = c.req.valid("json");
+    const wasDraining = gateway.snapshot().policy.draining.has(id);
     await store.writes.run(
       insertAudit(store.queries, {
         time_ms: gateway.clock.now(),
@@ -58,13 +58,13 @@ export const addProviders: Resource = (app, { services, store }) => {
         org_id: c.env.caller.orgId,
         action: isDraining ? "provider.drain" : "provider.undrain",
         object: id,
-        details: "{}",
+        details: JSON.stringify({ before: { draining: wasDraining }, after: { draining: isDraining } }),
       }),
     );
     services.drain(id, isDraining);
     // A reload may have taken it away while this was being written.
     const provider = gateway.snapshot().upstreams.get(id)?.provider;
-    return provider ? c.json(shown(provider, gateway), 200) : refused(unknownProvider());
+    return provider ? c.json(showCalled(provider, parts), 200) : refused(unknownProvider());
   });
 
   app.openapi(test, async (c) => {
@@ -82,12 +82,4 @@ export const addProviders: Resource = (app, { services, store }) => {
 
 function unknownProvider(): ApiError {
   return apiError("not_found", "There is no such provider.");
-}
-
-/** With what the snapshot of this moment knows of it. */
-function shown(provider: Provider, gateway: Gateway): z.output<typeof providerSchema> {
-  const { catalog, policy } = gateway.snapshot();
-  const deployments = [...catalog.models.values()].flatMap((card) => card.deployments);
-  const own = deployments.filter(({ providerId }) => providerId === provider.id);
-  return showProvider(provider, own, policy.draining.has(provider.id), gateway);
 }

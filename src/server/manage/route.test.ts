@@ -24,6 +24,7 @@ const scene = await manageScene({
   },
 });
 const reader = (await scene.keyWith(["read"])).secret;
+const admin = (await scene.keyWith(["admin"])).secret;
 const user = (await scene.keyWith(["inference"])).secret;
 const ask = (body: object, key = reader) => scene.call("POST", "/api/v1/route", key, body);
 const saying = (content: string) => ({ messages: [{ role: "user", content }] });
@@ -152,4 +153,37 @@ test("a denied request's log names the rule", async () => {
   const log = await jsonOf(scene.call("GET", `/api/v1/logs/${id}`, admin));
   expect(log).toMatchObject({ status: "refused", rule: "no", form: null, candidates: null, decision: null });
   expect(log).toMatchObject({ catalog_revision: "test", config_revision: "test" });
+});
+
+test("candidates that the key's budget would not pay for now are told as left out, and nothing is put aside", async () => {
+  const made = await scene.call("POST", "/api/v1/keys", admin, {
+    name: "poor",
+    budget: { limit_usd: "0.0001" },
+  });
+  const { key, id } = await jsonOf(made);
+  const asked = { models: ["gpt", "weak", "llama"], ...saying("Hello") };
+  const table = async (body: object) => {
+    const { candidates, excluded } = await jsonOf(ask(body, key));
+    const named = (all: { model: string }[], word: "state" | "reason") =>
+      all.map((it) => [it.model, (it as unknown as Record<string, string>)[word]]);
+    return [named(candidates, "state"), named(excluded, "reason")];
+  };
+  expect(await table({ ...asked, max_tokens: 100 })).toEqual([
+    [["llama", "selected"]],
+    [
+      ["gpt", "over_budget"],
+      ["weak", "over_budget"],
+    ],
+  ]);
+  expect(await table({ ...asked, max_tokens: 50 })).toEqual([
+    [
+      ["weak", "selected"],
+      ["llama", "behind"],
+    ],
+    [["gpt", "over_budget"]],
+  ]);
+  expect(await table({ ...asked, models: ["gpt"], max_tokens: 100 })).toEqual([[], [["gpt", "over_budget"]]]);
+  expect((await jsonOf(ask({ ...asked, max_tokens: 100 }))).candidates).toHaveLength(3);
+  const { budget } = await jsonOf(scene.call("GET", `/api/v1/keys/${id}`, admin));
+  expect(budget).toMatchObject({ spent_usd: "0.000000000", reserved_usd: "0.000000000" });
 });

@@ -2,7 +2,7 @@ import { describeRule } from "../../config/describe.ts";
 import { answers, pageOf, paging, type Resource, refused, routeOf, z } from "./contract.ts";
 import { pageInOrder } from "./page.ts";
 
-const ruleSchema = z
+export const ruleSchema = z
   .object({
     name: z.string(),
     priority: z.number().openapi({ description: "Lower is tried first." }),

@@ -1,0 +1,167 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useState } from "react";
+import { api } from "../../api.ts";
+import type { Log } from "../../api-types.ts";
+import { useFixedSpan, useOrg, usePage, useZone } from "../../location.tsx";
+import { Button, buttonLook } from "../../parts/button.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Empty, Failure, Waiting } from "../../parts/notice.tsx";
+import { Page } from "../../parts/page.tsx";
+import { TimeControls } from "../../parts/time-controls.tsx";
+import { useMay } from "../../session.tsx";
+import { LogFilters, useFacets } from "./filters.tsx";
+import { type Live, useLive } from "./live.ts";
+import { logColumns } from "./log-columns.tsx";
+import { csvUrl, FILTERS, filtersOf, streamUrl } from "./log-query.ts";
+import { LogTable } from "./log-table.tsx";
+
+const PAGE_ROWS = 100;
+
+export function Logs() {
+  const [search, change] = usePage("/logs");
+  const filters = filtersOf(search, useOrg());
+  const { span, refresh } = useFixedSpan();
+  const isLive = search.live === "1";
+  // A state, not a ref: what is drawn depends on its height.
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const [isReading, setReading] = useState(false);
+  const live = useLive(isLive ? streamUrl(filters) : null, isReading);
+  const list = useLogPages(filters, span);
+  const rows = useMemo(
+    () => joined(live.rows, list.data?.pages.flatMap(({ data }) => data) ?? []),
+    [live.rows, list.data],
+  );
+  const columns = logColumns(useZone(), useKeyNames());
+  const facets = useFacets({ ...filters, ...span });
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const toNewest = () => {
+    scroller?.scrollTo({ top: 0 });
+    setReading(false);
+    live.showAll();
+  };
+  return (
+    <Page title="Logs" actions={<TimeControls />}>
+      <LogFilters facets={facets} />
+      <section className="panel min-w-0 overflow-hidden" aria-label="Requests">
+        <Bar
+          live={live}
+          isLive={isLive}
+          csv={csvUrl(filters, span)}
+          onLive={() => change({ live: isLive ? undefined : "1" })}
+          onNewest={toNewest}
+          onRefresh={() => {
+            refresh();
+            void list.refetch();
+          }}
+        />
+        {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+        {list.isPending && <Waiting />}
+        {!list.isPending && !list.error && rows.length === 0 && <NoRows isLive={isLive} />}
+        {rows.length > 0 && (
+          <section
+            ref={setScroller}
+            className="h-[max(22rem,calc(100dvh-21rem))] relative overflow-auto border-t border-line"
+            aria-label="Rows"
+            tabIndex={0}
+            aria-busy={list.isFetching}
+            onScroll={({ currentTarget }) => setReading(currentTarget.scrollTop > 4)}
+          >
+            <LogTable rows={rows} columns={columns} scroller={scroller} onEnd={onEnd} />
+          </section>
+        )}
+      </section>
+    </Page>
+  );
+}
+
+function useLogPages(filters: ReturnType<typeof filtersOf>, span: { from: string; to?: string }) {
+  return useInfiniteQuery({
+    queryKey: ["logs", filters, span],
+    queryFn: ({ pageParam, signal }) =>
+      api.logs({ ...filters, ...span, limit: PAGE_ROWS, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: (previous) => previous,
+    staleTime: 60_000,
+  });
+}
+
+/** What came live stands above what was fetched, and a row stands once. */
+function joined(live: readonly Log[], listed: readonly Log[]): readonly Log[] {
+  if (live.length === 0) return listed;
+  const known = new Set(live.map(({ id }) => id));
+  return [...live, ...listed.filter(({ id }) => !known.has(id))];
+}
+
+function useKeyNames(): ReadonlyMap<string, string> {
+  const mayList = useMay("manage");
+  const { data } = useQuery({
+    queryKey: ["keys", "names"],
+    queryFn: () => api.keys({ limit: 1000 }),
+    enabled: mayList,
+    staleTime: 60_000,
+  });
+  return useMemo(() => new Map(data?.data.map(({ id, name }) => [id, name])), [data]);
+}
+
+interface BarProps {
+  live: Live;
+  isLive: boolean;
+  csv: string;
+  onLive: () => void;
+  onNewest: () => void;
+  onRefresh: () => void;
+}
+
+const STATES = {
+  off: "",
+  connecting: "Connecting …",
+  open: "New requests appear by themselves",
+  failed: "The live tail ended; reload to try again",
+} as const;
+
+function Bar({ live, isLive, csv, onLive, onNewest, onRefresh }: BarProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-2 px-3 py-2">
+      <Button icon={isLive ? "pause" : "play"} aria-pressed={isLive} onClick={onLive}>
+        Live
+      </Button>
+      <Button onClick={onRefresh}>Refresh</Button>
+      <span role="status" className="text-quiet">
+        {isLive ? STATES[live.state] : ""}
+      </span>
+      {live.waiting > 0 && (
+        <Button kind="main" icon="up" onClick={onNewest}>
+          {live.waiting} new
+        </Button>
+      )}
+      <a href={csv} download className={`${buttonLook()} ml-auto`}>
+        <Icon name="download" />
+        CSV
+      </a>
+    </div>
+  );
+}
+
+function NoRows({ isLive }: { isLive: boolean }) {
+  const [search, change] = usePage("/logs");
+  const count = FILTERS.filter((name) => search[name] !== undefined).length;
+  const clear = () => change(Object.fromEntries(FILTERS.map((name) => [name, undefined])));
+  if (count === 0)
+    return (
+      <Empty title="No requests in this time">
+        {isLive ? "The next one appears here by itself." : "Choose a longer time, or send one."}
+      </Empty>
+    );
+  return (
+    <Empty
+      title={`No rows match ${count === 1 ? "this filter" : `these ${count} filters`}`}
+      action={<Button onClick={clear}>Clear filters</Button>}
+    >
+      In the time that is chosen.
+    </Empty>
+  );
+}

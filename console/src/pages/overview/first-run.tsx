@@ -1,0 +1,93 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { api } from "../../api.ts";
+import { PageLink } from "../../location.tsx";
+import { buttonLook } from "../../parts/button.tsx";
+import { Snippet } from "../../parts/copy.tsx";
+import { Icon } from "../../parts/icon.tsx";
+import { Note } from "../../parts/notice.tsx";
+import { Panel } from "../../parts/page.tsx";
+import { useMay } from "../../session.tsx";
+import { curlOf } from "../keys/snippets.ts";
+
+const LOOK_EVERY_MS = 1_000;
+
+/** Nothing was asked yet: what to do, and a place that sees the first request arrive. */
+export function FirstRun() {
+  const mayMake = useMay("manage");
+  const { data: catalog } = useQuery({
+    queryKey: ["catalog", "first"],
+    queryFn: () => api.catalog({ limit: 50 }),
+  });
+  const chat = catalog?.data.find(({ deployments }) => deployments.some(({ kind }) => kind !== "embedding"));
+  const curl = curlOf({ origin: location.origin, key: "$NYURO_API_KEY", model: chat?.id ?? "demo" });
+  return (
+    <div className="grid gap-5">
+      <Panel title="Send the first request">
+        <ol className="grid gap-5">
+          <Step number={1} title="Make a key">
+            {mayMake ? (
+              <PageLink to="/settings/keys" search={{ create: "1" }} className={buttonLook("main")}>
+                Create an API key
+              </PageLink>
+            ) : (
+              <p>Your role cannot make keys: an owner or admin gives you one.</p>
+            )}
+          </Step>
+          <Step number={2} title="Ask something">
+            <Snippet label="A request with curl" text={curl} />
+          </Step>
+          <Step number={3} title="See it arrive">
+            <Arrival />
+          </Step>
+        </ol>
+      </Panel>
+    </div>
+  );
+}
+
+function Step({ number, title, children }: { number: number; title: string; children: React.ReactNode }) {
+  return (
+    <li className="grid grid-cols-[2rem_minmax(0,1fr)] gap-x-2 gap-y-2">
+      <span
+        aria-hidden="true"
+        className="grid size-7 place-items-center rounded-full bg-accent-soft font-semibold text-accent"
+      >
+        {number}
+      </span>
+      <h3 className="self-center">{title}</h3>
+      <div className="col-start-2 min-w-0">{children}</div>
+    </li>
+  );
+}
+
+/** Looks on while the page is open; the page itself turns into the overview when it is next visited. */
+function Arrival() {
+  const [since] = useState(() => new Date().toISOString());
+  const { data } = useQuery({
+    queryKey: ["logs", "arrival", since],
+    queryFn: () => api.logs({ limit: 1 }),
+    refetchInterval: (query) => (query.state.data?.data.length ? false : LOOK_EVERY_MS),
+  });
+  const first = data?.data[0];
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    if (first) setSeen(true);
+  }, [first]);
+  return (
+    <div role="status" aria-live="polite">
+      {first && isSeen ? (
+        <Note tone="ok">
+          Your first request is there: {first.model ?? first.requested_model ?? "no model"}, {first.status}.{" "}
+          <PageLink to="/logs/$id" id={first.id}>
+            See where it went and why
+          </PageLink>
+        </Note>
+      ) : (
+        <p className="inline-flex items-center gap-2 text-quiet">
+          <Icon name="wait" /> Waiting for the first request …
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext } from "react";
+import { ApiFailure, api } from "./api.ts";
+import type { Session } from "./api-types.ts";
+
+const SessionContext = createContext<Session | null>(null);
+
+export const SESSION = {
+  queryKey: ["session"],
+  queryFn: api.session,
+  staleTime: 60_000,
+  retry: false,
+} as const;
+
+/** Below the shell there always is one. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error("there is no session here");
+  return session;
+}
+
+export type Scope = "inference" | "read" | "manage" | "admin";
+
+/** As the server decides it: `admin` is everything, `manage` includes `read`. */
+export function grants(scopes: readonly string[], needed: Scope): boolean {
+  return (
+    scopes.includes(needed) || scopes.includes("admin") || (needed === "read" && scopes.includes("manage"))
+  );
+}
+
+export function useMay(needed: Scope): boolean {
+  return grants(useSession().scopes, needed);
+}
+
+interface Gate {
+  children: ReactNode;
+  waiting: ReactNode;
+  signedOut: ReactNode;
+  failed: (error: Error) => ReactNode;
+}
+
+export function SessionGate({ children, waiting, signedOut, failed }: Gate) {
+  const { data, error, isPending } = useQuery(SESSION);
+  if (data) return <SessionContext value={data}>{children}</SessionContext>;
+  if (isPending) return waiting;
+  return error instanceof ApiFailure && error.status === 401 ? signedOut : failed(error);
+}
+
+/** By a right of the role beyond its scopes, or by a scope that includes it. */
+export function useMayRight(right: string, orScope: Scope): boolean {
+  const { rights, scopes } = useSession();
+  return rights.includes(right) || grants(scopes, orScope);
+}
