@@ -4,6 +4,7 @@ const DEFAULT_URL = "http://127.0.0.1:4210";
 const TIMEOUT_MS = 30_000;
 
 export type ApiAnswer = { body: JsonObject } | { problem: string };
+export type TextAnswer = { text: string } | { problem: string };
 /** Absent and null values are left out. */
 export type Query = Readonly<Record<string, string | number | null | undefined>>;
 
@@ -12,6 +13,20 @@ export interface ApiOptions {
   url: string | null;
   /** NYURO_API_KEY. */
   apiKey: string | null;
+}
+
+interface Sent {
+  type: string;
+  text: string;
+}
+
+interface Reply {
+  status: number;
+  text: string;
+}
+
+function isOk(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** The management API as a command sees it: an answer, or one sentence. The only caller of `fetch` in the CLI. */
@@ -30,11 +45,24 @@ export class Api {
   }
 
   get(path: string, query: Query = {}): Promise<ApiAnswer> {
-    return this.ask("GET", path, query);
+    return this.askJson("GET", path, query);
+  }
+
+  /** What is no JSON: a table. */
+  async getText(path: string, query: Query = {}): Promise<TextAnswer> {
+    const reply = await this.ask("GET", path, query);
+    if ("problem" in reply) return reply;
+    return isOk(reply.status) ? { text: reply.text } : this.refused(reply);
   }
 
   send(method: "POST" | "PATCH" | "DELETE", path: string, body?: JsonObject): Promise<ApiAnswer> {
-    return this.ask(method, path, {}, body);
+    const sent = body === undefined ? undefined : { type: "application/json", text: JSON.stringify(body) };
+    return this.askJson(method, path, {}, sent);
+  }
+
+  /** Sends a table. */
+  sendCsv(path: string, query: Query, text: string): Promise<ApiAnswer> {
+    return this.askJson("POST", path, query, { type: "text/csv", text });
   }
 
   /** True if a Nyuro answers at that address, whoever asks. */
@@ -51,7 +79,19 @@ export class Api {
     }
   }
 
-  private async ask(method: string, path: string, query: Query, body?: JsonObject): Promise<ApiAnswer> {
+  private async askJson(method: string, path: string, query: Query, body?: Sent): Promise<ApiAnswer> {
+    const reply = await this.ask(method, path, query, body);
+    if ("problem" in reply) return reply;
+    const answer = parseJson(reply.text);
+    return isOk(reply.status) && isObject(answer) ? { body: answer } : this.refused(reply);
+  }
+
+  private async ask(
+    method: string,
+    path: string,
+    query: Query,
+    body?: Sent,
+  ): Promise<Reply | { problem: string }> {
     if (!this.base) return { problem: "NYURO_URL is not an http or https address." };
     if (this.apiKey === null) return { problem: "NYURO_API_KEY is not set; it holds the key to ask with." };
     const url = new URL(`${this.base.pathname}api/v1${path}`, this.base);
@@ -61,23 +101,24 @@ export class Api {
     try {
       const reply = await fetch(url, {
         method,
-        headers: { authorization: `Bearer ${this.apiKey}`, "content-type": "application/json" },
-        body: body === undefined ? undefined : JSON.stringify(body),
+        headers: {
+          authorization: `Bearer ${this.apiKey}`,
+          "content-type": body?.type ?? "application/json",
+        },
+        body: body?.text,
         redirect: "manual",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      return this.read(reply.status, await reply.text());
+      return { status: reply.status, text: await reply.text() };
     } catch (error) {
       return { problem: this.unreachable(error) };
     }
   }
 
-  private read(status: number, text: string): ApiAnswer {
+  private refused({ status, text }: Reply): { problem: string } {
     const body = parseJson(text);
-    const isOk = status >= 200 && status < 300;
-    if (isOk && isObject(body)) return { body };
     const error = isObject(body) && isObject(body.error) ? body.error : null;
-    if (isOk || error === null || typeof error.message !== "string")
+    if (isOk(status) || error === null || typeof error.message !== "string")
       return {
         problem: `What answers at ${this.origin} is not Nyuro (status ${status}); is NYURO_URL right?`,
       };

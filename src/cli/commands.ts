@@ -1,4 +1,8 @@
+import { addAlerts } from "./alerts.ts";
+import { addBackup } from "./backup.ts";
+import { addBill } from "./bill.ts";
 import { addConfig } from "./config.ts";
+import { addConsole } from "./console.ts";
 import type { AddCommand } from "./context.ts";
 import { addDoctor } from "./doctor.ts";
 import { addKeys } from "./keys.ts";
@@ -14,8 +18,12 @@ export const COMMANDS: readonly AddCommand[] = [
   addKeys,
   addOrgs,
   addLogs,
+  addAlerts,
+  addBill,
   addRoute,
   addProviders,
+  addConsole,
   addConfig,
+  addBackup,
   addDoctor,
 ];

@@ -23,6 +23,8 @@ export interface Context {
   api: Api;
   clock: Clock;
   terminal: Terminal;
+  /** All of standard input. */
+  input(): Promise<string>;
   /** Serves until it is told to stop. */
   serve(configPath?: string): Promise<void>;
   /** Resolves after that time; false = no more, stop. */

@@ -1,5 +1,7 @@
+import type { LimitOptions } from "./limits.ts";
+
 /** Options of `nyuro keys create`, as they were written. */
-export interface CreateOptions {
+export interface CreateOptions extends LimitOptions {
   name: string;
   scopes?: string;
   models?: string;

@@ -45,6 +45,36 @@ test("--json gives the API's objects", async () => {
   expect(list.map(({ id }: { id: string }) => id)).toContain(made.id);
 });
 
+const LIMITS = ["--rpm", "60", "--max-parallel", "4", "--budget-usd", "25", "--budget-period", "monthly"];
+
+test("limits and a budget are given with a key, and changed one by one", async () => {
+  const { id, ...made } = JSON.parse((await run("create", ...LIMITS, "--json")).out);
+  const budget = { limit_usd: "25.000000000", period: "monthly", alert_threshold: 0.8 };
+  expect(made).toMatchObject({ rate_limit: { rpm: 60, tpm: null, max_parallel: 4 }, budget });
+  const changed = async (...line: string[]) => JSON.parse((await run("update", id, ...line, "--json")).out);
+  expect(await changed("--rpm", "none", "--tpm", "900")).toMatchObject({
+    rate_limit: { rpm: null, tpm: 900, max_parallel: 4 },
+    budget,
+  });
+  expect(await changed("--budget-usd", "40.5")).toMatchObject({
+    rate_limit: { rpm: null, tpm: 900, max_parallel: 4 },
+    budget: { ...budget, limit_usd: "40.500000000" },
+  });
+  expect(await changed("--alert-threshold", "0.5")).toMatchObject({
+    budget: { ...budget, limit_usd: "40.500000000", alert_threshold: 0.5 },
+  });
+  expect(await changed("--tpm", "none", "--max-parallel", "none")).toMatchObject({ rate_limit: null });
+  expect(await changed("--budget-usd", "none")).toMatchObject({ budget: null, rate_limit: null });
+});
+
+test("update changes what is named, and nothing else", async () => {
+  const { id, key, ...made } = JSON.parse((await run("create", "--models", "a", ...LIMITS, "--json")).out);
+  expect((await run("update", id, "--name", "renamed")).out).toBe(`Key ${id} is changed.`);
+  const lifted = JSON.parse((await run("update", id, "--models", "none", "--json")).out);
+  expect(lifted).toEqual({ ...made, id, name: "renamed", allowed_models: null });
+  expect(scene.keys.verify(key)).toMatchObject({ keyId: id, allowedModels: null });
+});
+
 test("rotate tells a new secret for the same id; revoke ends it", async () => {
   const made = JSON.parse((await run("create", "--json")).out);
   const rotated = await run("rotate", made.id, "--overlap", "0");
@@ -64,6 +94,13 @@ test.each([
     "`overlap_seconds`: Invalid input: expected number, received null.",
   ],
   [["create", "--scopes", "root"], "`scopes[0]`: Invalid option"],
+  [["create", "--rpm", "many"], "`rate_limit.rpm`"],
+  [["create", "--budget-usd", "much"], "`budget.limit_usd`"],
+  [["create", "--budget-period", "daily"], "`budget.limit_usd`"],
+  [["create", "--budget-usd", "1", "--alert-threshold", "80%"], "`budget.alert_threshold`"],
+  [["update", "key_none", "--name", "x"], "There is no such key."],
+  [["update", "key_none", "--rpm", "1"], "There is no such key."],
+  [["create", "--offline", "--rpm", "1"], "Limits and budgets are set by a server"],
   [["create", "--expires", "tomorrow"], "`expires_at` must be an RFC 3339 time"],
 ])("keys %j fails with the server's sentence", async (line, sentence) => {
   const { out, notes, exitCode } = await run(...line);
@@ -75,8 +112,9 @@ async function verifyIn(dataDir: string, secret: string) {
   const clock = fixedClock(1_800_000_000_000);
   const store = openStore({ dataDir, sync: "normal", clock });
   if ("problem" in store) throw new Error(store.problem);
-  const hashSecret = await loadPepper({ dataDir, secret: null, store });
-  if (typeof hashSecret !== "function") throw new Error(hashSecret.problem);
+  const pepper = await loadPepper({ dataDir, secret: null, store });
+  if ("problem" in pepper) throw new Error(pepper.problem);
+  const { hashSecret } = pepper;
   const caller = (await Keys.load({ store, hashSecret, clock })).verify(secret);
   await store.close();
   return caller;
@@ -102,7 +140,7 @@ test("offline is refused while a server holds the data folder, and where the inp
   // Another process, as locks do not keep a process from itself.
   const script = `const { openStore } = await import(${JSON.stringify(`${import.meta.dir}/../store/open.ts`)});
     const { systemClock } = await import(${JSON.stringify(`${import.meta.dir}/../core/clock.ts`)});
-    openStore({ dataDir: process.argv[1], sync: "normal", clock: systemClock });
+    globalThis.kept = openStore({ dataDir: process.argv[1], sync: "normal", clock: systemClock });
     console.log("open"); setInterval(() => {}, 1000);`;
   const server = Bun.spawn([process.execPath, "-e", script, dataDir], { stdout: "pipe" });
   await server.stdout.getReader().read();

@@ -2,19 +2,22 @@ import type { Command } from "commander";
 import type { JsonObject } from "../core/json.ts";
 import { type AddCommand, type Answer, answering, type Context } from "./context.ts";
 import { type CreateOptions, namesOf } from "./create-options.ts";
+import { limitsOf, saysLimits, withLimits } from "./limits.ts";
 import { createOffline } from "./offline-key.ts";
 import { readAll } from "./pages.ts";
 import { table } from "./table.ts";
+import { addUpdateKey } from "./update-key.ts";
 
-/** `nyuro keys list|create|rotate|revoke`. */
+/** `nyuro keys list|create|update|rotate|revoke`. */
 export const addKeys: AddCommand = (program, context) => {
-  const keys = program.command("keys").description("list, make, rotate and revoke keys");
+  const keys = program.command("keys").description("list, make, change, rotate and revoke keys");
   const list = keys
     .command("list")
     .description("keys, newest first")
     .option("--org <id>", "of one organization");
   answering<{ org?: string }>(list, context, ({ org }) => listKeys(context, org));
   addCreate(keys, context);
+  addUpdateKey(keys, context);
   const rotate = keys
     .command("rotate")
     .argument("<id>", "key_…")
@@ -47,7 +50,9 @@ function addCreate(keys: Command, context: Context): void {
     .option("--org <id>", "organization it belongs to (default: the asking key's)")
     .option("--offline", "without a server, on the data folder itself: recovers a lost admin key")
     .option("--config <file>", "configuration file, with --offline");
-  answering<CreateOptions>(create, context, async (options) => {
+  answering<CreateOptions>(withLimits(create), context, async (options) => {
+    if (options.offline && saysLimits(options))
+      return { problem: "Limits and budgets are set by a server: leave them out with --offline." };
     if (options.offline) return newSecret(await createOffline(context, options));
     return newSecret(await context.api.send("POST", "/keys", bodyOf(options)));
   });
@@ -69,7 +74,8 @@ function stateOf({ revoked_at, expires_at }: JsonObject, nowMs: number): string 
   return typeof expires_at === "string" && Date.parse(expires_at) <= nowMs ? "expired" : "active";
 }
 
-function bodyOf({ name, scopes, models, providers, expires, org }: CreateOptions): JsonObject {
+function bodyOf(options: CreateOptions): JsonObject {
+  const { name, scopes, models, providers, expires, org } = options;
   return {
     name,
     scopes: namesOf(scopes),
@@ -77,6 +83,7 @@ function bodyOf({ name, scopes, models, providers, expires, org }: CreateOptions
     allowed_providers: namesOf(providers),
     expires_at: expires,
     org_id: org,
+    ...limitsOf(options),
   };
 }
 

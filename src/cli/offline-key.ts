@@ -32,9 +32,9 @@ export async function createOffline(context: Context, options: CreateOptions): P
 }
 
 async function createIn(store: Store, dataDir: string, input: NewKey, context: Context): Promise<Made> {
-  const hashSecret = await loadPepper({ dataDir, secret: context.environment.secret, store });
-  if (typeof hashSecret !== "function") return hashSecret;
-  const keys = await Keys.load({ store, hashSecret, clock: context.clock });
+  const pepper = await loadPepper({ dataDir, secret: context.environment.secret, store });
+  if ("problem" in pepper) return pepper;
+  const keys = await Keys.load({ store, hashSecret: pepper.hashSecret, clock: context.clock });
   const made = await keys.create(input);
   await keys.close();
   if ("refusal" in made) return { problem: made.refusal.message };

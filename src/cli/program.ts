@@ -18,6 +18,8 @@ export interface ProgramParts {
   cwd?: string;
   /** Absent = standard output, standard error and the process's exit code. */
   terminal?: Terminal;
+  /** Absent = the process's own. */
+  input?: Context["input"];
   /** Absent = real time, for ever. */
   wait?: Context["wait"];
 }
@@ -39,6 +41,7 @@ export function createProgram(parts: ProgramParts): Command {
     api: new Api({ url: environment.url, apiKey: environment.apiKey }),
     clock: systemClock,
     terminal,
+    input: parts.input ?? (() => Bun.stdin.text()),
     serve: parts.serve,
     wait: parts.wait ?? ((ms) => Bun.sleep(ms).then(() => true)),
   };

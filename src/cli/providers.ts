@@ -1,9 +1,10 @@
 import { isObject, type JsonObject } from "../core/json.ts";
 import { type AddCommand, type Answer, answering, type Context } from "./context.ts";
 import { readAll } from "./pages.ts";
+import { addProviderChanges } from "./provider-changes.ts";
 import { table } from "./table.ts";
 
-/** `nyuro providers [test [id]]`. */
+/** `nyuro providers [test|add|update|remove]`. */
 export const addProviders: AddCommand = (program, context) => {
   const providers = program.command("providers").description("providers with address, models and health");
   answering(providers, context, () => listProviders(context));
@@ -12,15 +13,17 @@ export const addProviders: AddCommand = (program, context) => {
     .argument("[id]", "one provider (default: all)")
     .description("ask providers for their models, now");
   answering(test, context, (_, id) => testProviders(context, id));
+  addProviderChanges(providers, context);
 };
 
 async function listProviders({ api }: Context): Promise<Answer> {
   const read = await readAll(api, "/providers", {});
   if ("problem" in read) return read;
   const rows = read.entries.map((it) => [
-    ...[it.id, it.preset, it.base_url ?? "built in", it.local, it.models, statusOf(it), restsOf(it)],
+    ...[it.id, it.source, it.preset, it.base_url ?? "built in", it.local, it.models, statusOf(it)],
+    it.problem ?? restsOf(it),
   ]);
-  const names = ["ID", "PRESET", "ADDRESS", "LOCAL", "MODELS", "STATUS", "RESTING"];
+  const names = ["ID", "SOURCE", "PRESET", "ADDRESS", "LOCAL", "MODELS", "STATUS", "RESTING OR WRONG"];
   return { json: read.entries, text: table(names, rows) };
 }
 
