@@ -48,7 +48,7 @@ function longFunctions(folder: string, paths: string[]): string[] {
 }
 
 const sources = await readSources("{src,test,bench,bin,console}/**/*");
-const scripts = sources.filter(({ path }) => path.endsWith(".ts"));
+const scripts = sources.filter(({ path }) => /\.tsx?$/.test(path));
 
 test(`no file is above ${MAX_FILE_LINES} lines`, () => expect(tooLong(sources)).toEqual([]));
 

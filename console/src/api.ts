@@ -34,7 +34,10 @@ export interface Catalog extends Page<CatalogModel> {
 }
 
 /** What rows can be filtered by, and how many rows each: the commonest first. */
-export type FacetAnswer = Record<string, { value: string | number | null; requests: number }[] | number>;
+export type FacetAnswer = Record<
+  string,
+  { value: string | boolean | null; requests: number }[] | string | number
+>;
 
 export interface ProviderTest {
   ok: boolean;

@@ -1,5 +1,5 @@
 import "./style.css";
-import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -15,15 +15,20 @@ function worthAgain(failures: number, error: Error): boolean {
   return !isTheirs && failures < 2;
 }
 
+/** A session that ended in the middle of things is noticed here, and the sign-in page takes over. */
+function lookWhoIsThere(error: Error): void {
+  const isKnown = client.getQueryData(SESSION.queryKey) !== undefined;
+  if (isOver(error) && isKnown) void client.invalidateQueries({ queryKey: SESSION.queryKey });
+}
+
 const client: QueryClient = new QueryClient({
   defaultOptions: { queries: { staleTime: 5_000, retry: worthAgain } },
   queryCache: new QueryCache({
-    // A session that ended in the middle of things is noticed here, and the sign-in page takes over.
-    onError: (error, query) => {
-      if (isOver(error) && query.queryKey[0] !== SESSION.queryKey[0])
-        void client.invalidateQueries({ queryKey: SESSION.queryKey });
+    onError: (error, { queryKey }) => {
+      if (queryKey[0] !== SESSION.queryKey[0]) lookWhoIsThere(error);
     },
   }),
+  mutationCache: new MutationCache({ onError: lookWhoIsThere }),
 });
 
 const place = document.getElementById("app");

@@ -41,9 +41,10 @@ interface Gate {
 
 export function SessionGate({ children, waiting, signedOut, failed }: Gate) {
   const { data, error, isPending } = useQuery(SESSION);
+  // Before what is still known: that is of a session that is over.
+  if (error instanceof ApiFailure && error.status === 401) return signedOut;
   if (data) return <SessionContext value={data}>{children}</SessionContext>;
-  if (isPending) return waiting;
-  return error instanceof ApiFailure && error.status === 401 ? signedOut : failed(error);
+  return isPending ? waiting : failed(error);
 }
 
 /** By a right of the role beyond its scopes, or by a scope that includes it. */

@@ -85,6 +85,20 @@ describe("an answer that broke off", () => {
   });
 });
 
+test("a prompt of which nobody tells the tokens is never guessed above what was put aside for it", async () => {
+  const { usage: _, ...untold } = completion("m", "Hi");
+  // A tokenizer has a token for eighty spaces; by its bytes the prompt would be a thousand tokens.
+  const { gateway, money } = await before(
+    { m: (_, reply) => reply.json(200, untold) },
+    { countTokens: async () => 50 },
+    { key: 300_000 / USD },
+  );
+  const messages = [{ role: "user", content: " ".repeat(4000) }];
+  expect((await gateway.chat({ model: "m", messages, max_tokens: 1 })).status).toBe(200);
+  expect(gateway.rows[0]).toMatchObject({ usageSource: "counted", usage: { input: 89, output: 1 } });
+  expect(spentIn(money)).toBe(93_000);
+});
+
 describe("embeddings", () => {
   const vector =
     (usage?: object): Script =>

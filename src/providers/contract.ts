@@ -35,6 +35,16 @@ export type Credentials =
 /** Fields of an earlier answer that carry its reasoning, or what its provider wants back with a tool call. */
 export type ReplayField = "reasoning_content" | "reasoning" | "reasoning_details" | "extra_content";
 
+/** How models of one provider differ from its others. */
+export interface ModelQuirks {
+  /** Their names upstream. */
+  models: RegExp;
+  /** As in `Quirks`. */
+  rename?: Readonly<Record<string, string>>;
+  /** Top-level fields that cannot be changed, with the value they have: such a field goes, and is named if it says another. */
+  fixed?: Readonly<Record<string, unknown>>;
+}
+
 /** The closed list of ways an almost-compatible API differs. Add one only when three providers need it. */
 export interface Quirks {
   /** Top-level request fields that go by another name: `{ max_completion_tokens: "max_tokens" }`. */
@@ -51,6 +61,8 @@ export interface Quirks {
    * skipped. A list names the values (of an object its `type`), `true` means all but those that ask for nothing.
    */
   refuse?: Readonly<Record<string, true | readonly string[]>>;
+  /** What is different with some of its models; every row that fits counts. */
+  byModel?: readonly ModelQuirks[];
   /** Roles of messages that go by another name: `{ developer: "system" }`. */
   roles?: Readonly<Record<string, string>>;
   /** All the fields a message may have, where unknown ones are refused; `replay` is allowed besides. */

@@ -110,6 +110,48 @@ describe("a body that is no request", () => {
   });
 });
 
+describe("a body that is no UTF-8", () => {
+  const [before, after] = JSON.stringify({ ...chat, messages: [{ role: "user", content: "a|b" }] }).split(
+    "|",
+  );
+  const around = (...bytes: number[]) =>
+    Buffer.concat([Buffer.from(before ?? ""), Buffer.from(bytes), Buffer.from(after ?? "")]);
+
+  test.each<[string, Buffer]>([
+    ["Latin-1", around(0xe9)],
+    ["a byte that begins nothing", around(0xff)],
+    ["an overlong slash", around(0xc0, 0xaf)],
+    ["half of a surrogate pair", around(0xed, 0xa0, 0x80)],
+    ["a character beyond the last", around(0xf4, 0x90, 0x80, 0x80)],
+    ["a character cut in two", around(0xe2, 0x82)],
+    ["a real replacement character beside it", around(0xef, 0xbf, 0xbd, 0xff)],
+  ])("%s is a 400, with a length and chunked", async (_, body) => {
+    const chunkedBody = new ReadableStream({
+      start(controller) {
+        controller.enqueue(body);
+        controller.close();
+      },
+    });
+    for (const sent of [body, chunkedBody]) {
+      nyuro.rows.length = 0;
+      const response = await nyuro.chat("", { body: sent });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        error: { code: "invalid_request", message: "The request body is not valid UTF-8.", param: null },
+      });
+      expectRefused(400, "invalid_request");
+    }
+  });
+
+  test("a replacement character that the caller wrote is one like any other", async () => {
+    for (const text of ["\ufffd", "é\ufffd😀\ufffd\ufffd", "\ufffd".repeat(300_000)]) {
+      const body = JSON.stringify({ ...chat, messages: [{ role: "user", content: text }] });
+      expect((await nyuro.chat(body)).status).toBe(200);
+      expect(upstream.requests.at(-1)?.text).toContain(text);
+    }
+  });
+});
+
 describe("a body that is odd but sound", () => {
   test.each<[string, string]>([
     ["__proto__", JSON.stringify(chat).replace("{", '{"__proto__":{"stream":true},')],
@@ -196,6 +238,19 @@ describe("a body that does not arrive", () => {
     expect(await client.until("request_timeout")).toContain("HTTP/1.1 408");
     expectRefused(408, "request_timeout");
     client.socket.destroy();
+  });
+
+  test("but drips in is a 408 all the same, the connection ends, and others are answered meanwhile", async () => {
+    const head = rawPost("/v1/chat/completions", "", { authorization, "content-length": "100000" });
+    const client = rawClient(nyuro.url, `${head}{"model":"`);
+    const dripping = setInterval(() => client.socket.writable && client.socket.write("x"), 5);
+    const refused = client.until("request_timeout");
+    const others = await Promise.all(Array.from({ length: 20 }, () => nyuro.chat(chat)));
+    expect(others.map(({ status }) => status)).toEqual(others.map(() => 200));
+    expect(await refused).toContain("HTTP/1.1 408");
+    await client.all();
+    clearInterval(dripping);
+    expect(nyuro.gateway.deadlines.size).toBe(0);
   });
 
   test("because the client left is a canceled row", async () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Deadlines } from "../core/deadlines.ts";
 import { type ApiError, apiError } from "../core/errors.ts";
 import type { OpenRequest } from "../gateway/open-requests.ts";
@@ -19,17 +20,23 @@ export async function readRequestBody(
   const reading = declared === null ? readCounted(request, limits) : request.text();
   // A body that came with its head is here already: no race, no deadline.
   const read = Bun.peek(reading);
-  if (typeof read === "string") return read;
+  if (typeof read === "string") return wellRead(read, declared);
   let settle: (refused: ApiError) => void = () => {};
   const expired = new Promise<ApiError>((resolve) => {
     settle = resolve;
   });
   open?.whenBroken(() => settle(apiError("shutting_down", "The gateway is stopping.")));
   const deadline = deadlines.add(limits.bodyTimeoutMs, () =>
-    settle(apiError("request_timeout", "The request body did not arrive in time.")),
+    settle(
+      apiError("request_timeout", "The request body did not arrive in time.", {
+        // Who drips on would hold the connection until the idle timeout.
+        headers: { connection: "close" },
+      }),
+    ),
   );
   try {
-    return await Promise.race([reading, expired]);
+    const text = await Promise.race([reading, expired]);
+    return typeof text === "string" ? wellRead(text, declared) : text;
   } catch {
     return apiError("invalid_request", "The request body could not be read.");
   } finally {
@@ -46,7 +53,22 @@ async function readCounted(request: Request, limits: ServerLimits): Promise<stri
     if (size > limits.maxBodyBytes) return tooLarge(limits);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  const bytes = Buffer.concat(chunks);
+  return isUtf8(bytes) ? bytes.toString("utf8") : notUtf8();
+}
+
+/**
+ * The runtime puts U+FFFD for bytes that are no UTF-8 and says nothing; the model would be asked something else than the
+ * caller sent. Such a text is longer than its bytes were (but where an emoji lacks just its last byte, which passes):
+ * reading the bytes and decoding them ourselves would cost every request a turn of the event loop.
+ */
+function wellRead(text: string, declared: string | null): string | ApiError {
+  if (declared === null || !text.includes("\ufffd")) return text;
+  return Buffer.byteLength(text) > Number(declared) ? notUtf8() : text;
+}
+
+function notUtf8(): ApiError {
+  return apiError("invalid_request", "The request body is not valid UTF-8.");
 }
 
 function tooLarge(limits: ServerLimits): ApiError {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildConsole, isStale } from "../../console/build.ts";
-import { root } from "../sources.ts";
+import { bareCode, isForTests, readSources, root } from "../sources.ts";
 
 const dist = join(root, "console", "dist");
 const files = Object.entries(await buildConsole());
@@ -49,4 +49,19 @@ test("no style is fetched from elsewhere, nothing of the server is in the script
   const all = scripts.map(([name]) => text(name)).join("\n");
   for (const foreign of ["bun:sqlite", "node:fs", "kysely", "process.env"])
     expect(all).not.toContain(foreign);
+});
+
+test("the console takes types from the server and nothing else, and calls it from one file", async () => {
+  const sources = (await readSources("console/src/**/*.{ts,tsx}")).filter(({ path }) => !isForTests(path));
+  expect(sources.length).toBeGreaterThan(40);
+  const takes = sources.filter(({ text }) => /import (?!type\b)[^;]*"(?:\.\.\/)+src\//.test(text));
+  expect(takes.map(({ path }) => path)).toEqual([]);
+  const calls = sources.filter(({ text }) => /(?<![.\w])fetch\(|\bXMLHttpRequest\b/.test(bareCode(text)));
+  expect(calls.map(({ path }) => path)).toEqual(["console/src/api.ts"]);
+});
+
+test("nothing is written into the page as HTML, and no text becomes code", async () => {
+  const sources = await readSources("console/src/**/*.{ts,tsx}");
+  const risky = /dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function\(/;
+  expect(sources.filter(({ text }) => risky.test(text)).map(({ path }) => path)).toEqual([]);
 });

@@ -51,6 +51,8 @@ browserTest("the owner looks at the logs: every row is there, newest first", asy
   await page.getByRole("link", { name: "Logs", exact: true }).click();
   await heading("Logs").waitFor();
   await shows(await idsByApi(""));
+  // A model's name is whatever a caller wrote.
+  expect(await page.getByText('<b onclick="x">bold</b>').count()).toBe(1);
 });
 
 /** How each filter is chosen, in the console's words and in the API's. */

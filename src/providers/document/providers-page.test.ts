@@ -36,8 +36,18 @@ describe.each(PRESETS.map((preset) => [preset.id, preset] as const))("preset %s"
       expect(dropped).toContain(`\`${field}\``);
     for (const field of Object.keys(quirks.refuse ?? {})) expect(refused).toContain(`\`${field}\``);
     for (const [from, to] of Object.entries(quirks.rename ?? {}))
-      if (preset.paths.chat) expect(translated).toContain(`\`${from}\` → \`${to}\``);
+      if (preset.paths.chat)
+        expect(translated.replaceAll(" of embeddings", "")).toContain(`\`${from}\` → \`${to}\``);
   });
+});
+
+test("a model that fares otherwise has a line of its own, which says no more than is different with it", () => {
+  const [, , translated = "", dropped = ""] =
+    rowOf("What is different with a preset", "OpenAI: `gpt-5`") ?? [];
+  expect(translated).toBe("`max_tokens` → `max_completion_tokens`");
+  expect(dropped).toContain("`temperature`");
+  const [, , , nothing] = rowOf("What is different with a preset", "OpenAI: `gpt-5.2`") ?? [];
+  expect(nothing).toBe("");
 });
 
 test("every part of a request is told once, with a word for every dialect", () => {

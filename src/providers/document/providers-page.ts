@@ -8,7 +8,7 @@ import { cell, code, merged, table } from "./cells.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import type { Sample } from "./sample.ts";
 import { CHAT_SAMPLES, EMBEDDING_SAMPLES } from "./samples.ts";
-import { EMBEDDING_MODELS, OTHER_MODELS, SHOWN_MODELS, targetFor } from "./targets.ts";
+import { EMBEDDING_MODELS, MODELS_OF_PRESETS, OTHER_MODELS, SHOWN_MODELS, targetFor } from "./targets.ts";
 
 const INTRODUCTION = `# Providers
 
@@ -159,14 +159,31 @@ function presetsSection(): string[] {
   const different = PRESETS.map((preset) => ({ preset, told: departuresOf(preset) }));
   const rows = different
     .filter(({ told }) => told.length > 0)
-    .map(({ preset, told }) => [preset.name, ...KINDS.map((kind) => departures(told, kind))]);
+    .flatMap(({ preset, told }) => [rowOf(preset.name, told), ...modelRows(preset)]);
   const same = different.filter(({ told }) => told.length === 0).map(({ preset }) => preset.name);
   return [
     "\n## What is different with a preset\n",
-    "Only what the dialect does not do already.\n",
+    "Only what the dialect does not do already. A model beside a provider: what is different with that model as well.\n",
     table(["provider", ...KINDS], rows),
     ...(same.length === 0 ? [] : [`\nNothing is different with ${same.join(", ")}.`]),
   ];
+}
+
+/** Of a preset's models that fare otherwise, what is different with them as well. */
+function modelRows(preset: Preset): string[][] {
+  const usual = new Set(departuresOf(preset).map(sentence));
+  return (MODELS_OF_PRESETS.get(preset.id) ?? []).map((model) => {
+    const told = chatDepartures(preset, model).filter((it) => !usual.has(sentence(it)));
+    return rowOf(`${preset.name}: ${code(model)}`, told);
+  });
+}
+
+function rowOf(name: string, told: readonly Departure[]): string[] {
+  return [name, ...KINDS.map((kind) => departures(told, kind))];
+}
+
+function sentence({ label, value, outcome }: Departure): string {
+  return `${label} ${value} ${cell(outcome)}`;
 }
 
 interface Departure extends Pick<Sample, "label" | "value"> {
@@ -175,18 +192,27 @@ interface Departure extends Pick<Sample, "label" | "value"> {
 
 function departuresOf(preset: Preset): Departure[] {
   const { dialect, paths } = preset;
-  const chat = CHAT_SAMPLES.map((sample) => {
-    const of = (its: Preset | null) => chatOutcome(dialect, SHOWN_MODELS[dialect], its, sample);
-    return { ...sample, outcome: of(preset), usual: of(null) };
-  });
   const embeddings = EMBEDDING_SAMPLES.map((sample) => {
     const of = (its: Preset | null) => embeddingOutcome(dialect, its, sample);
     return { ...sample, label: `${sample.label} of embeddings`, outcome: of(preset), usual: of(null) };
   });
-  return [...(paths.chat ? chat : []), ...(paths.embeddings ? embeddings : [])].flatMap(
-    ({ label, value, outcome, usual }) =>
-      outcome && cell(outcome) !== cell(usual) ? [{ label, value, outcome }] : [],
-  );
+  return [
+    ...(paths.chat ? chatDepartures(preset, SHOWN_MODELS[dialect]) : []),
+    ...(paths.embeddings ? embeddings.flatMap(departed) : []),
+  ];
+}
+
+function chatDepartures(preset: Preset, model: string): Departure[] {
+  return CHAT_SAMPLES.flatMap((sample) => {
+    const of = (its: Preset | null) => chatOutcome(preset.dialect, model, its, sample);
+    return departed({ ...sample, outcome: of(preset), usual: of(null) });
+  });
+}
+
+type Compared = Pick<Sample, "label" | "value"> & Record<"outcome" | "usual", Outcome | null>;
+
+function departed({ label, value, outcome, usual }: Compared): Departure[] {
+  return outcome && cell(outcome) !== cell(usual) ? [{ label, value, outcome }] : [];
 }
 
 function departures(told: readonly Departure[], kind: Outcome["kind"]): string {

@@ -17,6 +17,12 @@ export const OTHER_MODELS: Readonly<Partial<Record<DialectId, readonly string[]>
   bedrock: ["us.amazon.nova-2-lite-v1:0", "openai.gpt-oss-120b-1:0", "us.meta.llama3-3-70b-instruct-v1:0"],
 };
 
+/** Models that a preset treats otherwise than its others, by its id. */
+export const MODELS_OF_PRESETS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["openai", ["gpt-5", "gpt-5.2"]],
+  ["azure", ["gpt-5", "gpt-5.2"]],
+]);
+
 /** Null = the dialect has no embeddings. */
 export const EMBEDDING_MODELS: Readonly<Record<DialectId, string | null>> = {
   openai: "a-model",

@@ -1,10 +1,10 @@
 import type { Preset } from "../contract.ts";
-import { OPENAI_PATHS } from "./openai-ways.ts";
+import { OPENAI_MODELS, OPENAI_PATHS } from "./openai-ways.ts";
 
 /**
- * Azure OpenAI by its v1 endpoint, by a key or a token of Microsoft Entra ID. Models are deployments with names the operator chose and there is no list of them
- * to ask for, so they are written in the config. Tool call ids are bounded as at OpenAI:
- * https://github.com/vercel/ai/issues/5171
+ * Azure OpenAI by its v1 endpoint, by a key or a token of Microsoft Entra ID. Models are deployments with names the operator
+ * chose and there is no list of them to ask for, so they are written in the config; a name that is a model's own is taken
+ * for that model.
  */
 export const azure: Preset = {
   id: "azure",
@@ -19,5 +19,5 @@ export const azure: Preset = {
   local: false,
   /** https://learn.microsoft.com/azure/ai-foundry/openai/reference */
   embeddingBatch: 2048,
-  quirks: { toolCallIds: "at-most-40" },
+  quirks: OPENAI_MODELS,
 };

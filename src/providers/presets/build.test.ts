@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Provider } from "../contract.ts";
 import { buildProvider } from "./build.ts";
 import { presetOf } from "./list.ts";
+import { OPENAI_MODELS } from "./openai-ways.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
 
 function settings(told: Partial<ProviderSettings>): ProviderSettings {
@@ -37,7 +38,7 @@ test("a preset without settings is ready to be called, with the default timeouts
     paths: { chat: "/chat/completions", embeddings: "/embeddings", models: "/models" },
     headers: {},
     query: {},
-    quirks: { toolCallIds: "at-most-40" },
+    quirks: OPENAI_MODELS,
     local: false,
     takesMetadata: false,
     embeddingBatch: 2048,

@@ -26,6 +26,7 @@ const QUIRKS = [
   "rename",
   "drop",
   "values",
+  "byModel",
   "refuse",
   "roles",
   "messageFields",

@@ -16,6 +16,34 @@ export const CHAT_PATHS = { chat: "/chat/completions", models: "/models" } as co
  */
 export const OLD_OUTPUT_LIMIT = { rename: { max_completion_tokens: "max_tokens" } } as const satisfies Quirks;
 
+/**
+ * OpenAI's own models, wherever they run. Those that reason refuse `max_tokens`; up to GPT-5 they refuse any sampling but
+ * the default as well, which later ones take where the effort is none: https://platform.openai.com/docs/guides/latest-model,
+ * https://zenn.dev/headwaters/articles/a5468c45ec2e52. Tool call ids of other providers can be too long for them:
+ * https://github.com/vercel/ai/issues/5171
+ */
+export const OPENAI_MODELS = {
+  toolCallIds: "at-most-40",
+  byModel: [
+    {
+      models: /(^|\/)(o\d|codex-|gpt-([5-9]|\d\d))(?!-chat)/,
+      rename: { max_tokens: "max_completion_tokens" },
+    },
+    {
+      models: /(^|\/)(o\d|gpt-5)(-(mini|nano|pro|codex))?(-20\d\d|$)/,
+      fixed: {
+        temperature: 1,
+        top_p: 1,
+        presence_penalty: 0,
+        frequency_penalty: 0,
+        logit_bias: null,
+        logprobs: false,
+        top_logprobs: 0,
+      },
+    },
+  ],
+} as const satisfies Quirks;
+
 /** For APIs whose messages have no `developer` role; `system` is what it was called before, and means the same. */
 export const SYSTEM_ROLE = { roles: { developer: "system" } } as const satisfies Quirks;
 

@@ -1,10 +1,7 @@
 import type { Preset } from "../contract.ts";
-import { OPENAI_PATHS } from "./openai-ways.ts";
+import { OPENAI_MODELS, OPENAI_PATHS } from "./openai-ways.ts";
 
-/**
- * Does not take `metadata` by default: without `store: true` the API answers a request that has it with a 400. Tool
- * call ids of other providers can be too long for it: https://github.com/vercel/ai/issues/5171
- */
+/** Does not take `metadata` by default: without `store: true` the API answers a request that has it with a 400. */
 export const openai: Preset = {
   id: "openai",
   name: "OpenAI",
@@ -17,5 +14,5 @@ export const openai: Preset = {
   local: false,
   /** https://platform.openai.com/docs/api-reference/embeddings/create */
   embeddingBatch: 2048,
-  quirks: { toolCallIds: "at-most-40" },
+  quirks: OPENAI_MODELS,
 };

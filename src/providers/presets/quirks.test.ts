@@ -125,6 +125,70 @@ test("mistral is told the length of vectors by its own word", () => {
   expect(wire.dropped).toEqual([]);
 });
 
+function sentTo(presetId: string, upstreamModel: string, request: Record<string, unknown>) {
+  const quirks = presetOf(presetId)?.quirks ?? {};
+  const target = { upstreamModel, quirks, takesMetadata: false, attachments: new Map() };
+  const wire = openaiDialect.encodeChat(Object.freeze({ messages: [], ...request }), target);
+  if ("unsupported" in wire) throw new Error(wire.why);
+  const { model: _, messages: __, ...body } = JSON.parse(wire.body);
+  return { body, dropped: wire.dropped };
+}
+
+describe.each([["openai"], ["azure"]])("%s's own models", (id) => {
+  const SAMPLING = {
+    temperature: 0.2,
+    top_p: 0.5,
+    presence_penalty: 1,
+    logit_bias: { 1: 5 },
+    logprobs: true,
+  };
+
+  test.each([
+    ["o3"],
+    ["o4-mini-2025-04-16"],
+    ["gpt-5"],
+    ["gpt-5-mini-2025-08-07"],
+    ["openai/gpt-5-nano"],
+  ])("%s gets the limit by its new name, and sampling only as it is", (model) => {
+    expect(sentTo(id, model, { max_tokens: 9, ...SAMPLING })).toEqual({
+      body: { max_completion_tokens: 9 },
+      dropped: Object.keys(SAMPLING),
+    });
+    const asItIs = { temperature: 1, top_p: 1, presence_penalty: 0, frequency_penalty: 0, logprobs: false };
+    expect(sentTo(id, model, { ...asItIs, seed: 7 })).toEqual({ body: { seed: 7 }, dropped: [] });
+  });
+
+  test.each([
+    ["gpt-5.2"],
+    ["gpt-6"],
+    ["gpt-5.1-codex-mini"],
+  ])("%s samples where it does not reason", (model) => {
+    expect(sentTo(id, model, { max_tokens: 9, ...SAMPLING })).toEqual({
+      body: { max_completion_tokens: 9, ...SAMPLING },
+      dropped: [],
+    });
+  });
+
+  test.each([
+    ["gpt-4o"],
+    ["gpt-4.1-mini"],
+    ["gpt-3.5-turbo"],
+    ["gpt-5-chat-latest"],
+    ["my-deployment"],
+    ["ft:gpt-4o-mini:acme"],
+  ])("%s gets all as it came", (model) => {
+    const request = { max_tokens: 9, ...SAMPLING };
+    expect(sentTo(id, model, request)).toEqual({ body: request, dropped: [] });
+  });
+
+  test("a limit under both names that differ is the new one's, and the other is named", () => {
+    expect(sentTo(id, "gpt-5", { max_tokens: 9, max_completion_tokens: 8 })).toEqual({
+      body: { max_completion_tokens: 8 },
+      dropped: ["max_tokens"],
+    });
+  });
+});
+
 const schema = { response_format: { type: "json_schema", json_schema: { name: "n", schema: {} } } };
 test.each([
   ["groq", { n: 2 }, "n"],

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type AccessScene, accessScene } from "../access-scene.ts";
 import { addPerson } from "../console-visitor.ts";
-import { isPolluted } from "../hostile/hostile-values.ts";
+import { isPolluted, MANY_INPUTS_TIMEOUT_MS } from "../hostile/hostile-values.ts";
 import { jsonOf } from "../manage.ts";
 import { type ServedDocument, type ServedRoute, servedRoutes } from "../served-routes.ts";
 import { type ApiRequest, apiRequests } from "./api-request.ts";
@@ -98,14 +98,18 @@ export async function describeApiRequests({ requests, seed = Date.now() % 2 ** 3
   const asking = new Asking(scene, routes, document);
   afterAll(() => expect(scene.logs.filter((line) => line.includes("internal error"))).toEqual([]));
 
-  test(`${requests} generated requests (seed ${seed}) are answered as the document says`, async () => {
-    const generated = apiRequests(routes, document, examplesOf(scene));
-    for (const [turn, asked] of fc.sample(generated, { numRuns: requests, seed }).entries()) {
-      const mistake = await asking.mistakeAfter(asked, turn);
-      if (mistake === null) continue;
-      throw new Error(`${mistake}\nseed ${seed}, request ${turn}: ${JSON.stringify(asked).slice(0, 3000)}`);
-    }
-  });
+  test(
+    `${requests} generated requests (seed ${seed}) are answered as the document says`,
+    async () => {
+      const generated = apiRequests(routes, document, examplesOf(scene));
+      for (const [turn, asked] of fc.sample(generated, { numRuns: requests, seed }).entries()) {
+        const mistake = await asking.mistakeAfter(asked, turn);
+        if (mistake === null) continue;
+        throw new Error(`${mistake}\nseed ${seed}, request ${turn}: ${JSON.stringify(asked).slice(0, 3000)}`);
+      }
+    },
+    MANY_INPUTS_TIMEOUT_MS,
+  );
 
   test("they reached every route, which also answered some of them well", () => {
     const { statuses } = asking;

@@ -6,7 +6,7 @@ import type { Decoded, Dialect, DialectId } from "../../providers/contract.ts";
 import { DIALECTS } from "../../providers/dialects/list.ts";
 import { READ_AT_MS, SHOWN } from "../dialect-case.ts";
 import { dataOf, relay } from "../streams.ts";
-import { hostileValues, isPolluted } from "./hostile-values.ts";
+import { hostileValues, isPolluted, MANY_INPUTS_TIMEOUT_MS } from "./hostile-values.ts";
 import { brokenText, mutated, withExtraKey } from "./mutated-json.ts";
 import { hostileStreams } from "./mutated-stream.ts";
 import { type WireCorpus, wireCorpus } from "./wire-corpus.ts";
@@ -166,20 +166,28 @@ export function describeHostileAnswers({ inputs, seed = Date.now() % 2 ** 31 }: 
     const corpus = wireCorpus(id);
     const cuts = fc.array(fc.nat(), { maxLength: 4 });
 
-    test("streams", () => {
-      const check = (stream: string, places: number[], showUsage: boolean) =>
-        checkStream(dialect, stream, places, showUsage);
-      const property = fc.property(hostileStreams(corpus), cuts, fc.boolean(), check);
-      fc.assert(property, { ...settings, numRuns: Math.ceil(inputs / 2) });
-      expect(isPolluted()).toBe(false);
-    });
+    test(
+      "streams",
+      () => {
+        const check = (stream: string, places: number[], showUsage: boolean) =>
+          checkStream(dialect, stream, places, showUsage);
+        const property = fc.property(hostileStreams(corpus), cuts, fc.boolean(), check);
+        fc.assert(property, { ...settings, numRuns: Math.ceil(inputs / 2) });
+        expect(isPolluted()).toBe(false);
+      },
+      MANY_INPUTS_TIMEOUT_MS,
+    );
 
-    test("whole answers, lists, vectors and refusals", () => {
-      const check = (text: string, status: number, told: Record<string, string>) =>
-        checkEveryReader(dialect, text, status, told);
-      const property = fc.property(hostileReplies(corpus), statuses, headers, check);
-      fc.assert(property, { ...settings, numRuns: Math.floor(inputs / 2) });
-      expect(isPolluted()).toBe(false);
-    });
+    test(
+      "whole answers, lists, vectors and refusals",
+      () => {
+        const check = (text: string, status: number, told: Record<string, string>) =>
+          checkEveryReader(dialect, text, status, told);
+        const property = fc.property(hostileReplies(corpus), statuses, headers, check);
+        fc.assert(property, { ...settings, numRuns: Math.floor(inputs / 2) });
+        expect(isPolluted()).toBe(false);
+      },
+      MANY_INPUTS_TIMEOUT_MS,
+    );
   });
 }

@@ -63,6 +63,9 @@ const nested = (depth: number, leaf: unknown): unknown => {
   return value;
 };
 
+/** For a test of thousands of inputs: seconds on a machine that does nothing else. */
+export const MANY_INPUTS_TIMEOUT_MS = 10 * 60_000;
+
 /** Keys by which an object could be made to change what all objects are. */
 export const POISONS: readonly string[] = [
   '{"__proto__":{"polluted":true}}',

@@ -100,7 +100,9 @@ function told(details: Record<string, unknown>): string {
     typeof value === "object" && value !== null ? Object.entries(value) : [];
   const before = new Map(fieldsOf(details.before));
   const after = new Map(fieldsOf(details.after));
-  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const all = [...new Set([...before.keys(), ...after.keys()])];
+  // Of what is made, what it has; of what is changed, also what it has no more.
+  const names = before.size > 0 ? all : all.filter((name) => (after.get(name) ?? null) !== null);
   const shown = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
   const lines = names.map((name) =>
     before.size === 0

@@ -68,12 +68,14 @@ export interface FacetValue {
 
 export type Facets = Record<"model" | "provider" | "key" | "industry", readonly FacetValue[]>;
 
-function facetsIn(answer: FacetAnswer): Facets {
+function facetsIn(answer: FacetAnswer, keyNames: ReadonlyMap<string, string>): Facets {
   const of = (name: string) => {
     const values = answer[name];
     return Array.isArray(values)
       ? values.flatMap(({ value, requests }) =>
-          typeof value === "string" ? [{ value, label: `${value} (${requests})` }] : [],
+          typeof value === "string"
+            ? [{ value, label: `${keyNames.get(value) ?? value} (${requests})` }]
+            : [],
         )
       : [];
   };
@@ -129,12 +131,12 @@ function Suggested({ label, value = "", choices, onChange }: SuggestedProps) {
 }
 
 /** What there is to choose from, counted by the server from its rollups; nothing where it does not say. */
-export function useFacets(query: Filters): Facets {
+export function useFacets(query: Filters, keyNames: ReadonlyMap<string, string>): Facets {
   const { data } = useQuery({
     queryKey: ["facets", query],
     queryFn: ({ signal }) => api.facets(query, signal),
     staleTime: 60_000,
     retry: false,
   });
-  return data ? facetsIn(data) : NO_FACETS;
+  return data ? facetsIn(data, keyNames) : NO_FACETS;
 }

@@ -10,13 +10,10 @@ export interface Live {
   rows: readonly Log[];
   /** Arrived, and not shown yet because somebody reads. */
   waiting: number;
+  /** Came faster than they could be sent; the list below has them. */
+  missed: number;
   state: "off" | "connecting" | "open" | "failed";
   showAll(): void;
-}
-
-function rowsIn(data: string): Log[] {
-  const told: unknown = JSON.parse(data);
-  return (Array.isArray(told) ? told : [told]) as Log[];
 }
 
 function merge(fresh: readonly Log[], rows: readonly Log[]): readonly Log[] {
@@ -33,6 +30,7 @@ function merge(fresh: readonly Log[], rows: readonly Log[]): readonly Log[] {
 export function useLive(url: string | null, isHeld: boolean): Live {
   const [rows, setRows] = useState<readonly Log[]>([]);
   const [waiting, setWaiting] = useState(0);
+  const [missed, setMissed] = useState(0);
   const [state, setState] = useState<Live["state"]>("off");
   const isVisible = useVisible();
   const gathered = useRef<Log[]>([]);
@@ -50,15 +48,17 @@ export function useLive(url: string | null, isHeld: boolean): Live {
     gathered.current = [];
     setRows([]);
     setWaiting(0);
+    setMissed(0);
     if (url === null || !isVisible) return setState("off");
     setState("connecting");
     const source = new EventSource(url);
     const take = ({ data }: MessageEvent<string>) => {
-      gathered.current.push(...rowsIn(data));
+      gathered.current.push(JSON.parse(data));
       if (gathered.current.length > MOST_ROWS)
         gathered.current.splice(0, gathered.current.length - MOST_ROWS);
     };
-    for (const name of ["message", "log", "logs", "rows"]) source.addEventListener(name, take);
+    source.onmessage = take;
+    source.addEventListener("gap", ({ data }) => setMissed((known) => known + JSON.parse(data).missed));
     source.onopen = () => setState("open");
     source.onerror = () => setState(source.readyState === EventSource.CLOSED ? "failed" : "connecting");
     const timer = setInterval(() => {
@@ -75,7 +75,7 @@ export function useLive(url: string | null, isHeld: boolean): Live {
     };
   }, [url, isVisible]);
 
-  return { rows, waiting, state, showAll };
+  return { rows, waiting, missed, state, showAll };
 }
 
 function useVisible(): boolean {

@@ -31,8 +31,9 @@ export function Logs() {
     () => joined(live.rows, list.data?.pages.flatMap(({ data }) => data) ?? []),
     [live.rows, list.data],
   );
-  const columns = logColumns(useZone(), useKeyNames());
-  const facets = useFacets({ ...filters, ...span });
+  const keyNames = useKeyNames();
+  const columns = logColumns(useZone(), keyNames);
+  const facets = useFacets({ ...filters, ...span }, keyNames);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
   const onEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -132,6 +133,7 @@ function Bar({ live, isLive, csv, onLive, onNewest, onRefresh }: BarProps) {
       <Button onClick={onRefresh}>Refresh</Button>
       <span role="status" className="text-quiet">
         {isLive ? STATES[live.state] : ""}
+        {live.missed > 0 && `; ${live.missed} came too fast to be shown: refresh`}
       </span>
       {live.waiting > 0 && (
         <Button kind="main" icon="up" onClick={onNewest}>

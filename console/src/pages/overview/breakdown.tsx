@@ -78,7 +78,7 @@ const nameColumn = (group: "model" | "provider"): Column<Line> => ({
     </PageLink>
   ),
   by: ({ name }) => name,
-  foot: "Total, with what nobody answered",
+  foot: "Total (of it answered by nobody)",
 });
 
 /** The foot is the card's own figure: what has no name is in it. */

@@ -15,53 +15,22 @@ function stepOf(series: readonly Point[]): number {
   return first && second ? Date.parse(second.time) - Date.parse(first.time) : HOUR_MS;
 }
 
-const sumOf = (amounts: readonly string[]) => usdOf(amounts.reduce((total, it) => total + nanoOf(it), 0n));
-
 export function Series({ series }: { series: Dashboard["series"] }) {
   const zone = useZone();
   const go = useGo();
   const stepMs = stepOf(series);
+  const isDaily = stepMs > HOUR_MS;
   // What is summed by days is summed by those of UTC: a local clock beside it would be wrong.
   const told = (time: string) =>
-    stepMs > HOUR_MS ? time.slice(0, 10) : showTime(Date.parse(time), zone, false).slice(5);
+    isDaily ? time.slice(0, 10) : showTime(Date.parse(time), zone, false).slice(5);
   const open = (time: string) =>
     go("/logs", { range: "custom", from: time, to: new Date(Date.parse(time) + stepMs).toISOString() });
-  const columns: Column<Point>[] = [
-    {
-      id: "time",
-      title: stepMs > HOUR_MS ? "Day (UTC)" : "Hour",
-      cell: ({ time }) => (
-        <button type="button" className="link" onClick={() => open(time)}>
-          {told(time)}
-        </button>
-      ),
-      foot: "Total",
-    },
-    {
-      id: "requests",
-      title: "Requests",
-      isNumber: true,
-      cell: ({ requests }) => showCount(requests),
-      foot: showCount(series.reduce((total, { requests }) => total + requests, 0)),
-    },
-    {
-      id: "ok",
-      title: "Answered",
-      isNumber: true,
-      cell: ({ ok_requests }) => showCount(ok_requests),
-      foot: showCount(series.reduce((total, { ok_requests }) => total + ok_requests, 0)),
-    },
-    {
-      id: "cost",
-      title: "Cost",
-      isNumber: true,
-      cell: ({ cost_usd }) => showUsd(cost_usd),
-      foot: showUsd(sumOf(series.map(({ cost_usd }) => cost_usd))),
-    },
-  ];
+  const columns = [timeColumn(isDaily ? "Day (UTC)" : "Hour", told, open), ...figureColumns(series)];
   const table = (
     <Table caption="Requests and cost over time" columns={columns} rows={series} idOf={({ time }) => time} />
   );
+  const barsOf = (valuesOf: (point: Point) => number[]) =>
+    series.map((point) => ({ id: point.time, label: told(point.time), values: valuesOf(point) }));
   return (
     <div className="grid min-w-0 gap-5 xl:grid-cols-2">
       <BarChart
@@ -70,26 +39,57 @@ export function Series({ series }: { series: Dashboard["series"] }) {
           { label: "answered", mark: "--mark-2" },
           { label: "not answered", mark: "--mark-3" },
         ]}
-        bars={series.map(({ time, requests, ok_requests }) => ({
-          id: time,
-          label: told(time),
-          values: [ok_requests, requests - ok_requests],
-        }))}
+        bars={barsOf(({ requests, ok_requests }) => [ok_requests, requests - ok_requests])}
         onPick={open}
         table={table}
       />
       <BarChart
         title="Cost"
         parts={[{ label: "cost", mark: "--mark-1" }]}
-        bars={series.map(({ time, cost_usd }) => ({
-          id: time,
-          label: told(time),
-          values: [Number(cost_usd)],
-        }))}
+        bars={barsOf(({ cost_usd }) => [Number(cost_usd)])}
         show={(value) => `$${value === 0 ? 0 : Number(value.toPrecision(2))}`}
         onPick={open}
         table={table}
       />
     </div>
   );
+}
+
+function timeColumn(
+  title: string,
+  told: (time: string) => string,
+  open: (time: string) => void,
+): Column<Point> {
+  return {
+    id: "time",
+    title,
+    cell: ({ time }) => (
+      <button type="button" className="link" onClick={() => open(time)}>
+        {told(time)}
+      </button>
+    ),
+    foot: "Total",
+  };
+}
+
+function figureColumns(series: Dashboard["series"]): Column<Point>[] {
+  const counted = (id: "requests" | "ok_requests", title: string): Column<Point> => ({
+    id,
+    title,
+    isNumber: true,
+    cell: (point) => showCount(point[id]),
+    foot: showCount(series.reduce((total, point) => total + point[id], 0)),
+  });
+  const cost = series.reduce((total, { cost_usd }) => total + nanoOf(cost_usd), 0n);
+  return [
+    counted("requests", "Requests"),
+    counted("ok_requests", "Answered"),
+    {
+      id: "cost",
+      title: "Cost",
+      isNumber: true,
+      cell: ({ cost_usd }) => showUsd(cost_usd),
+      foot: showUsd(usdOf(cost)),
+    },
+  ];
 }

@@ -23,7 +23,7 @@ export function Routing() {
 }
 
 const COLUMNS: readonly Column<Rule>[] = [
-  { id: "priority", title: "Priority", isNumber: true, cell: ({ priority }) => priority },
+  { id: "priority", title: "Priority", cell: ({ priority }) => priority },
   { id: "name", title: "Rule", cell: ({ name }) => <span className="font-medium">{name}</span> },
   { id: "when", title: "When", cell: ({ when }) => <Terms terms={when} none="always" /> },
   { id: "then", title: "Then", cell: ({ then }) => <Terms terms={then} none="nothing" /> },

@@ -155,6 +155,7 @@ function encodeUser(body: Readonly<JsonObject>, { user, serviceTier }: ChatOptio
   const dropped: string[] = [];
   if (user !== null && user.length <= MOST_USER_CHARACTERS) fields.metadata = { user_id: user };
   else if (user !== null) dropped.push(body.safety_identifier === user ? "safety_identifier" : "user");
+  if (typeof body.user === "string" && body.user !== "" && body.user !== user) dropped.push("user");
   const tier = serviceTier === null ? undefined : TIERS.get(serviceTier);
   if (tier !== undefined) fields.service_tier = tier;
   else if (serviceTier !== null && serviceTier !== "auto") dropped.push("service_tier");

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../../core/json.ts";
-import type { Quirks, Target, Unsupported } from "../../contract.ts";
+import type { ModelQuirks, Quirks, Target, Unsupported } from "../../contract.ts";
 import { OWN_FIELDS } from "../../own-fields.ts";
 
 /** What passes through needs to know no more of its target. */
@@ -50,18 +50,31 @@ export function writeFields(request: Readonly<JsonObject>, target: PassedTo): Wr
   const { body } = written;
   for (const field of OWN_FIELDS) if (field in body) delete body[field];
   if (!target.takesMetadata) dropField(written, "metadata");
-  const { drop, values, rename } = target.quirks;
+  const { drop, values, rename, byModel } = target.quirks;
   if (drop) for (const field of drop) dropField(written, field);
   if (values) for (const field in values) respell(written, field, values[field] ?? {});
+  if (rename) renameFields(written, rename);
+  for (const quirks of byModel ?? []) if (quirks.models.test(target.upstreamModel)) fitModel(written, quirks);
+  return written;
+}
+
+function fitModel(written: Written, { rename, fixed = {} }: ModelQuirks): void {
+  if (rename) renameFields(written, rename);
+  for (const field in fixed) {
+    if (written.body[field] === fixed[field]) delete written.body[field];
+    else dropField(written, field);
+  }
+}
+
+function renameFields({ body, dropped }: Written, rename: Readonly<Record<string, string>>): void {
   for (const from in rename) {
     const to = rename[from];
     if (!(from in body) || to === undefined) continue;
     const isFree = body[to] === undefined || body[to] === null;
     if (isFree) body[to] = body[from];
-    else if (body[from] !== null && body[from] !== body[to]) note(written.dropped, from);
+    else if (body[from] !== null && body[from] !== body[to]) note(dropped, from);
     delete body[from];
   }
-  return written;
 }
 
 /** A field that was null asked for nothing: nothing is lost with it. */
