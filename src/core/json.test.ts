@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isObject, isTooDeep, parseJson, parseJsonExactly } from "./json.ts";
+import { isObject, isTooDeep, lookUp, numberOf, parseJson, parseJsonExactly } from "./json.ts";
 
 test.each([
   '{"id":1234567890123456789}',
@@ -31,4 +31,20 @@ test.each([
   const nested = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
   const tooDeep = (depth: number) => isTooDeep(parseJson(nested(depth)), nested(depth).length);
   expect([1, 999, 1000, 1001, 1_000_000].map(tooDeep)).toEqual([false, false, false, true, true]);
+});
+
+test("what every object has is in no table of ours", () => {
+  const table = { stop: 1 };
+  expect(["stop", "constructor", "__proto__", "toString"].map((word) => lookUp<number>(table, word))).toEqual(
+    [1, undefined, undefined, undefined],
+  );
+});
+
+test("a number is told as one or as text; anything else is none, and is not asked", () => {
+  expect([5, "5", " 7 ", "x", null, true, [5], { valueOf: 1, toString: 1 }].map(numberOf)).toEqual([
+    5,
+    5,
+    7,
+    ...Array.from({ length: 5 }, () => Number.NaN),
+  ]);
 });

@@ -22,6 +22,7 @@ test.each<[JsonObject, string[]]>([
   [{ n: 2, logprobs: true, stop: "END", logit_bias: { 1: 2 } }, ["n", "logprobs", "stop", "logit_bias"]],
   [{ tool_choice: "auto", parallel_tool_calls: true, response_format: { type: "text" } }, []],
   [{ tool_choice: "required" }, ["tool_choice"]],
+  [{ tool_choice: { type: { toString: 1 } }, modalities: [[{ type: { toString: 1 } }]] }, []],
   [{ tool_choice: { type: "function", function: { name: "f" } } }, ["tool_choice"]],
   [
     { parallel_tool_calls: false, response_format: { type: "json_schema" } },

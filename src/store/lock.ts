@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -7,8 +8,11 @@ import { join } from "node:path";
  * descriptor of it would release a POSIX lock). Null = somebody else holds it.
  */
 export function takeLock(dataDir: string): Database | null {
-  const db = new Database(join(dataDir, "lock.db"), { create: true, readwrite: true });
+  const file = join(dataDir, "lock.db");
+  const db = new Database(file, { create: true, readwrite: true });
   try {
+    // Who may read it may lock it, and keep us from starting.
+    chmodSync(file, 0o600);
     db.run("PRAGMA busy_timeout = 0");
     db.run("BEGIN EXCLUSIVE");
     return db;
