@@ -58,7 +58,7 @@ test.each(
 
 test("the pages a newcomer looks for are there", () => {
   const paths = pages.map(({ path }) => path);
-  for (const name of ["README", "ARCHITECTURE", "CONTRIBUTING", "GLOSSARY", "CHANGELOG"]) {
+  for (const name of ["README", "ARCHITECTURE", "CONTRIBUTING", "SECURITY", "GLOSSARY", "CHANGELOG"]) {
     expect(paths).toContain(`${name}.md`);
   }
 });

@@ -205,7 +205,10 @@ async function rebuild(
   const value = parseJson(body);
   if (value === undefined) return apiError("invalid_request", "The body is not valid JSON.");
   if (isTooDeep(value, body.length)) return apiError("invalid_request", "The body is nested too deeply.");
-  const headers = { "content-type": "application/json" };
+  const headers = new Headers({ "content-type": "application/json" });
+  // The only header that changes what a route answers: `POST /route` explains a capped request as it would be sent.
+  const cap = request.headers.get("x-nyuro-max-cost-usd");
+  if (cap !== null) headers.set("x-nyuro-max-cost-usd", cap);
   return { request: new Request(url.href, { method: method.toUpperCase(), body, headers }), body };
 }
 

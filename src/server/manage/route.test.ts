@@ -80,6 +80,19 @@ test("an inference key may ask too, and its request's own reason is what is told
   expect(JSON.stringify(ruled)).not.toContain("jo@example.com");
 });
 
+test("the cap of a header counts as it would in the request", async () => {
+  const capped = (amount: string) =>
+    fetch(`${scene.url}/api/v1/route`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${user}`, "x-nyuro-max-cost-usd": amount },
+      body: JSON.stringify({ model: "gpt", ...saying("Hello") }),
+    });
+  expect((await capped("1")).status).toBe(200);
+  const refused = await jsonOf(capped("0.000000001"));
+  expect(refused.error.metadata.excluded[0]).toMatchObject({ reason: "over_max_cost" });
+  expect((await jsonOf(capped("much"))).error).toMatchObject({ code: "invalid_request", param: null });
+});
+
 test("who rests stands at the end with its reason, as the request would find it", async () => {
   scene.health.failed("box/llama", "rate_limited", 5_000);
   const decision = await jsonOf(ask(saying("Hello")));
