@@ -31,7 +31,26 @@ function configuration(port: number, dataFolder: string, mockPort: number): obje
   };
 }
 
-/** The gateway as it is served, everything on: keys, prices, ledger, metrics, log. */
+/** Far above what a run spends: nothing is refused, everything is counted. */
+const BOUNDS = {
+  budget: { limit_usd: "1000000", period: "monthly" },
+  rate_limit: { rpm: 100_000_000, tpm: 1_000_000_000_000, max_parallel: 100_000 },
+};
+
+/** Puts a budget and rate limits on every key and organization of a fresh gateway. Throws when one is not taken. */
+async function bound(port: number, headers: Record<string, string>): Promise<void> {
+  const api = `http://127.0.0.1:${port}/api/v1`;
+  for (const list of ["orgs", "keys"]) {
+    const { data } = (await (await fetch(`${api}/${list}`, { headers })).json()) as { data: { id: string }[] };
+    for (const { id } of data) {
+      const body = JSON.stringify(BOUNDS);
+      const answer = await fetch(`${api}/${list}/${id}`, { method: "PATCH", headers, body });
+      if (!answer.ok) throw new Error(`No budget on ${list}/${id}: ${await answer.text()}`);
+    }
+  }
+}
+
+/** The gateway as it is served, everything on: keys, budgets, rate limits, prices, ledger, metrics, log. */
 export async function startGateway({ children, mockPort }: Setting): Promise<Target | Absent> {
   const port = await freePort();
   const folder = join(children.folder, "gateway");
@@ -44,5 +63,6 @@ export async function startGateway({ children, mockPort }: Setting): Promise<Tar
     return { name: "gateway", reason: `it did not start: ${child.lastWords()}` };
   }
   const headers = { authorization: `Bearer ${KEY}` };
+  await bound(port, headers);
   return { name: "gateway", port, path: "/v1/chat/completions", headers, pid: child.pid };
 }
