@@ -26,7 +26,7 @@ const NOTHING: LogChoice = {
 type Read = () => Promise<unknown>;
 
 /** Writes the rows and has the program add them up, as at an update. */
-function makeLedger(folder: string, rows: number): void {
+export function makeLedger(folder: string, rows: number): void {
   mkdirSync(folder, { recursive: true });
   const db = new Database(join(folder, "nyuro.db"), { create: true, readwrite: true, strict: true });
   db.run("PRAGMA journal_mode = WAL");

@@ -6,7 +6,7 @@ import { countTests } from "./report.ts";
 /**
  * `npm test`: format, lint, types, tests; the last line printed is `N passed, N failed`.
  * `--check` stops before the tests; `--soak` runs the long tests (test/*.soak.ts) and nothing else, `--real` those that
- * need a real model (test/*.real.ts); any other arguments are parts of file names: only the tests in such files run.
+ * need a real model (test/*.real.ts), `--screenshots` those that make the pictures of the documentation; any other arguments are parts of file names: only the tests in such files run.
  */
 const root = join(import.meta.dir, "..");
 const TOOLS = [
@@ -18,6 +18,7 @@ const TEST_TIMEOUT_MS = 30_000;
 /** What a person asks for by name, one file after the other. */
 const SLOW = new Map([
   ["--soak", { pattern: "test/**/*.soak.ts", timeoutMs: 30 * 60_000 }],
+  ["--screenshots", { pattern: "test/**/*.screenshots.ts", timeoutMs: 3 * 60_000 }],
   ["--real", { pattern: "test/**/*.real.ts", timeoutMs: 3 * 60_000 }],
 ]);
 /** For all files of one of them. */

@@ -2,11 +2,14 @@ import type {
   Alert,
   AuditEntry,
   Bill,
+  Breakdown,
   CatalogModel,
   Dashboard,
   Decision,
+  DryRun,
   Invitation,
   Key,
+  Lists,
   Log,
   LogDetail,
   Member,
@@ -14,8 +17,11 @@ import type {
   NewKey,
   OpenSession,
   Org,
+  Origin,
   OwnedBudget,
   Provider,
+  ProviderTest,
+  Reconciliation,
   Rule,
   Session,
 } from "./api-types.ts";
@@ -31,6 +37,8 @@ export interface Page<Item> {
 export interface Catalog extends Page<CatalogModel> {
   revision: string;
   aliases: Record<string, string[]>;
+  /** Empty for those who are not the operator. */
+  alias_origins: Record<string, Origin | null>;
 }
 
 /** What rows can be filtered by, and how many rows each: the commonest first. */
@@ -38,14 +46,6 @@ export type FacetAnswer = Record<
   string,
   { value: string | boolean | null; requests: number }[] | string | number
 >;
-
-export interface ProviderTest {
-  ok: boolean;
-  latency_ms: number;
-  models: number | null;
-  fault: string | null;
-  http_status: number | null;
-}
 
 /** A refusal in the server's own words. `status` 0 = nobody answered. */
 export class ApiFailure extends Error {
@@ -154,6 +154,8 @@ export const api = {
 
   dashboard: (query: Query, signal?: AbortSignal) =>
     get<Dashboard>("/api/v1/metrics/dashboard", query, signal),
+  breakdown: (query: Query, signal?: AbortSignal) =>
+    get<Breakdown>("/api/v1/metrics/breakdown", query, signal),
   logs: (query: Query, signal?: AbortSignal) => get<Page<Log>>("/api/v1/logs", query, signal),
   log: (id: string) => get<LogDetail>(at("/api/v1/logs", id)),
   facets: (query: Query, signal?: AbortSignal) => get<FacetAnswer>("/api/v1/logs/facets", query, signal),
@@ -168,20 +170,28 @@ export const api = {
   budgets: (query: Query) => get<Page<OwnedBudget>>("/api/v1/budgets", query),
   alerts: (query: Query) => get<Page<Alert>>("/api/v1/alerts", query),
   bill: (query: Query) => get<Bill>("/api/v1/bill", query),
+  reconcile: (provider: string, csv: string) =>
+    call<Reconciliation>("POST", "/api/v1/bill/reconcile", { query: { provider }, body: csv }),
 
   catalog: (query: Query) => get<Catalog>("/api/v1/catalog", query),
   providers: (query: Query) => get<Page<Provider>>("/api/v1/providers", query),
   addProvider: (body: object) => post<Provider>("/api/v1/providers", body),
+  updateProvider: (id: string, body: object) => patch<Provider>(at("/api/v1/providers", id), body),
+  tryProvider: (body: object) => post<ProviderTest>("/api/v1/providers/test", body),
+  resetProvider: (id: string) => post<Provider>(`${at("/api/v1/providers", id)}/reset`),
   removeProvider: (id: string) => remove<{ id: string }>(at("/api/v1/providers", id)),
   testProvider: (id: string) => post<ProviderTest>(`${at("/api/v1/providers", id)}/test`),
   drainProvider: (id: string, drain: boolean) =>
     post<Provider>(`${at("/api/v1/providers", id)}/drain`, { drain }),
 
   rules: (query: Query) => get<Page<Rule>>("/api/v1/rules", query),
+  lists: () => get<Lists>("/api/v1/lists"),
+  dryRun: (rule: string, hours: number) => post<DryRun>("/api/v1/rules/dry-run", { rule, hours }),
   decide: (body: unknown) => post<Decision>("/api/v1/route", body),
 
   orgs: (query: Query) => get<Page<Org>>("/api/v1/orgs", query),
   updateOrg: (id: string, body: object) => patch<Org>(at("/api/v1/orgs", id), body),
+  eraseBodies: (id: string) => remove<{ erased: number }>(`${at("/api/v1/orgs", id)}/bodies`),
   createOrg: (body: object) => post<Org>("/api/v1/orgs", body),
   audit: (query: Query) => get<Page<AuditEntry>>("/api/v1/audit", query),
 };

@@ -43,7 +43,7 @@ function door(path: string, load: () => Promise<RouteComponent>, schema?: ZodMin
 const PAGES = [
   page("/", async () => (await import("./pages/overview/overview.tsx")).Overview, search.overview),
   page("/logs", async () => (await import("./pages/logs/logs.tsx")).Logs, search.logs),
-  page("/logs/$id", async () => (await import("./pages/request/request.tsx")).Request),
+  page("/logs/$id", async () => (await import("./pages/request/request.tsx")).Request, search.request),
   page("/models", async () => (await import("./pages/models/models.tsx")).Models, search.models),
   page("/routing", async () => (await import("./pages/routing/routing.tsx")).Routing, search.routing),
   page(

@@ -23,6 +23,9 @@ export const everywhere = z.object({
 
 export const LOG_STATUSES = ["ok", "error", "canceled", "interrupted", "refused"] as const;
 
+/** Columns that are not shown, by their ids with commas between. */
+const hidden = orAbsent(z.string().check(z.regex(/^[a-z]+(,[a-z]+)*$/), z.maxLength(200)));
+
 export const logs = z.object({
   status: orAbsent(z.enum(LOG_STATUSES)),
   model: text,
@@ -31,24 +34,44 @@ export const logs = z.object({
   industry: text,
   fallback: orAbsent(z.enum(["true", "false"])),
   live: orAbsent(z.literal("1")),
+  hide: hidden,
 });
 
-export const overview = z.object({ group: orAbsent(z.enum(["provider", "model"])) });
+/** `show` is the side of what was said, `as` how. */
+export const request = z.object({
+  show: orAbsent(z.enum(["request", "response"])),
+  as: orAbsent(z.literal("text")),
+});
+export const overview = z.object({
+  group: orAbsent(z.enum(["provider", "model", "both"])),
+  compare: orAbsent(z.literal("off")),
+  /** A column, the least first; after a minus the most. */
+  sort: orAbsent(z.string().check(z.regex(/^-?[a-z]{1,40}$/))),
+  hide: hidden,
+});
 export const models = z.object({
   q: text,
   show: orAbsent(z.enum(["unpriced", "deprecated", "resting", "local"])),
   model: text,
 });
-export const routing = z.object({ model: text });
-export const providers = z.object({ q: text, add: orAbsent(z.literal("1")) });
+/** A draft rule stands in the URL while it is small enough for one. */
+export const MOST_DRAFT = 1_500;
+const draft = orAbsent(z.string().check(z.minLength(1), z.maxLength(MOST_DRAFT)));
+export const routing = z.object({ model: text, draft, hours: orAbsent(z.enum(["1", "24", "72", "168"])) });
+export const providers = z.object({ q: text, add: orAbsent(z.literal("1")), copy: text });
 export const keys = z.object({
   create: orAbsent(z.literal("1")),
   show: orAbsent(z.enum(["all"])),
   key: text,
 });
 export const budgets = z.object({ scope: orAbsent(z.enum(["key", "org"])) });
-export const billing = z.object({ month: orAbsent(z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/))) });
-export const playground = z.object({ model: text, second: text, third: text });
+export const billing = z.object({
+  month: orAbsent(z.string().check(z.regex(/^\d{4}-(0[1-9]|1[0-2])$/))),
+  provider: text,
+  show: orAbsent(z.enum(["differences"])),
+});
+/** `replay` is the id of a request to ask again. */
+export const playground = z.object({ model: text, second: text, third: text, replay: text });
 export const audit = z.object({ action: text, object: text, actor: text });
 export const signIn = z.object({ next: text });
 export const invitation = z.object({ token: text });
@@ -72,7 +95,7 @@ export function stringifySearch(search: Record<string, unknown>): string {
 export interface Searches {
   "/": z.output<typeof overview>;
   "/logs": LogSearch;
-  "/logs/$id": object;
+  "/logs/$id": z.output<typeof request>;
   "/models": z.output<typeof models>;
   "/routing": z.output<typeof routing>;
   "/providers": z.output<typeof providers>;

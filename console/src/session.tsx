@@ -52,3 +52,20 @@ export function useMayRight(right: string, orScope: Scope): boolean {
   const { rights, scopes } = useSession();
   return rights.includes(right) || grants(scopes, orScope);
 }
+
+/** Which roles have a scope, in words. */
+const WHO: Record<Scope, string> = {
+  inference: "a developer, an admin or an owner",
+  read: "any member",
+  manage: "an admin or an owner",
+  admin: "the operator: an owner of the first organization",
+};
+
+export function whoMay(scope: Scope): string {
+  return WHO[scope];
+}
+
+/** True for who may make and unmake owners. */
+export function useIsOwner(): boolean {
+  return useSession().role === "owner";
+}

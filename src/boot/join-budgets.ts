@@ -9,8 +9,9 @@ import type { Log } from "../core/log.ts";
 import type { Keys } from "../keys/keys.ts";
 import type { Orgs } from "../keys/orgs.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { allHolds } from "../store/holds-table.ts";
+import type { Write } from "../store/group-commit.ts";
 import type { Store } from "../store/open.ts";
+import type { RequestRow } from "../store/tables.ts";
 import { together } from "../store/write.ts";
 
 export interface JoinedBudgets {
@@ -38,14 +39,21 @@ const RETRY_EVERY_MS = 1_000;
  */
 export async function joinBudgets({ store, clock, log, ledger, ...parts }: Parts): Promise<JoinedBudgets> {
   const { keys, orgs, onBand } = parts;
-  const left = await allHolds(store.queries).execute();
-  if (left.length > 0) {
-    await store.writes.run(together(...left.map((hold) => settleHold(hold, (row) => ledger.insert(row)))));
-    log.warn({ requests: left.length }, "requests that the last process did not end are billed as held");
-  }
+  const { left, unreadable } = store.holds;
+  if (unreadable > 0) log.warn({ lines: unreadable }, "what some requests held cannot be read");
+  const written = { requests: 0 };
+  const insertRow = (row: RequestRow): Write => {
+    written.requests += 1;
+    return ledger.insert(row);
+  };
+  if (left.length > 0) await store.writes.run(together(...left.map((hold) => settleHold(hold, insertRow))));
+  store.holds.leftIsSettled();
+  if (written.requests > 0)
+    log.warn(written, "requests that the last process did not end are billed as held");
   const balances = new Balances(store.spend);
   const budgets = new Budgets({
     writes: store.writes,
+    holds: store.holds,
     balances,
     insertRow: (row) => ledger.insert(row),
     onBand,
@@ -71,7 +79,7 @@ export async function joinBudgets({ store, clock, log, ledger, ...parts }: Parts
       clearInterval(retrying);
       if (budgets.unwrittenCount === 0) return;
       await budgets.writeUnwritten();
-      // The last place that takes them: a row whose hold was written is billed as held at the next start, others are not.
+      // At the next start they are billed as held: what they really cost is only here.
       for (const { sequence, orgId, keyId, costNanoUsd } of budgets.unwrittenCharges)
         log.error(
           { request: requestIdOf(sequence), org: orgId, key: keyId, costNanoUsd },

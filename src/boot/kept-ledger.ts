@@ -13,11 +13,13 @@ interface Parts {
   log: Log;
   /** How long raw rows are kept; asked before each run. */
   rawDays: () => number;
+  /** The same of message bodies. */
+  bodyDays: () => number;
 }
 
 /** Keeps sums, histograms and retention up to date, each minute. What could not be done now is done later. */
-export function keepLedger({ store, clock, log, rawDays }: Parts): { stop(): Promise<void> } {
-  const upkeep = new Upkeep({ store, clock, rawDays, pause: () => Bun.sleep(PAUSE_MS) });
+export function keepLedger({ log, ...parts }: Parts): { stop(): Promise<void> } {
+  const upkeep = new Upkeep({ ...parts, pause: () => Bun.sleep(PAUSE_MS) });
   let running: Promise<void> | null = null;
   const run = () => {
     running ??= upkeep

@@ -1,11 +1,20 @@
+import type { Budgets } from "../budget/budgets.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Store } from "../store/open.ts";
 import type { Snapshots } from "./snapshots.ts";
 
 const REMEMBERED_MS = 2_000;
 
+interface Parts {
+  clock: Clock;
+  store: Pick<Store, "checkWritable">;
+  /** While rows wait for the store nothing is sent, also where it takes what is smaller than a row. */
+  budgets: Pick<Budgets, "unwrittenCount">;
+  snapshots: Snapshots;
+}
+
 /** Ready = the store takes writes and something can answer. The store is asked at most every two seconds. */
-export function readinessOf(clock: Clock, store: Store, snapshots: Snapshots): () => Promise<string | null> {
+export function readinessOf({ clock, store, budgets, snapshots }: Parts): () => Promise<string | null> {
   let askedMs = Number.NEGATIVE_INFINITY;
   let writable: Promise<boolean> = Promise.resolve(false);
   return async () => {
@@ -14,6 +23,7 @@ export function readinessOf(clock: Clock, store: Store, snapshots: Snapshots): (
       askedMs = clock.monotonic();
       writable = store.checkWritable();
     }
-    return (await writable) ? null : "the data folder cannot be written to";
+    const isTaking = budgets.unwrittenCount === 0 && (await writable);
+    return isTaking ? null : "the data folder cannot be written to";
   };
 }

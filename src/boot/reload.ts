@@ -1,6 +1,7 @@
 import type { Alerts } from "../budget/alerts.ts";
 import type { Config } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load.ts";
+import type { Origins } from "../config/origins.ts";
 import { type ConfigProblem, isConfigProblem } from "../config/problem.ts";
 import { watchConfig } from "../config/watch.ts";
 import type { Log } from "../core/log.ts";
@@ -26,25 +27,30 @@ export function reloadOn(
   started: LoadedConfig,
   load: () => LoadedConfig | ConfigProblem,
   { snapshots, sender, alerts, log }: Reloaded,
-): { current(): Config; close(): void } {
+): { current(): Config; origins(): Origins; close(): void } {
   let config = started.config;
-  let revision = started.revision;
+  let { revision, origins } = started;
   const reload = () => {
     const loaded = load();
     if (isConfigProblem(loaded)) return log.error({ problems: loaded.problems }, KEPT);
-    if (loaded.revision === revision) return;
+    if (loaded.revision === revision) {
+      // A comment may have moved the lines.
+      origins = loaded.origins;
+      return;
+    }
     const applied = snapshots.apply(loaded.config, loaded.revision);
     if ("problems" in applied) return log.error({ problems: applied.problems }, KEPT);
     sender.usePolicy(loaded.config.egress);
     alerts.useWebhook(loaded.config.alerts.webhook);
     config = loaded.config;
     revision = loaded.revision;
+    origins = loaded.origins;
     log.info({ revision }, "config reloaded");
     warnOfDeprecated(config, snapshots.current().catalog, log);
     warnOfAdded(snapshots, log);
   };
   const watching = started.path === null ? onSignal(reload) : watchConfig({ path: started.path, reload });
-  return { current: () => config, close: () => watching.close() };
+  return { current: () => config, origins: () => origins, close: () => watching.close() };
 }
 
 function onSignal(reload: () => void): { close(): void } {

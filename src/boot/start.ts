@@ -13,6 +13,7 @@ import { Keys } from "../keys/keys.ts";
 import { Orgs } from "../keys/orgs.ts";
 import { loadPepper } from "../keys/pepper.ts";
 import { Bills } from "../ledger/bills.ts";
+import { KeptBodies } from "../ledger/kept-bodies.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LedgerReader } from "../ledger/read.ts";
 import { DIALECT_IDS } from "../providers/presets/dialect-ways.ts";
@@ -42,6 +43,7 @@ import { joinAdded, warnOfAdded } from "./live-providers.ts";
 import { firstLink, joinSignIn } from "./people.ts";
 import { describeProviders } from "./providers.ts";
 import { readinessOf } from "./readiness.ts";
+import { recordingIn } from "./recording.ts";
 import { reloadOn } from "./reload.ts";
 import { Snapshots } from "./snapshots.ts";
 
@@ -124,9 +126,11 @@ async function startOn(
   const gateway = joinGateway({ ledger, money, orgs, sender, snapshots, tokens, log });
   const health = await keepHealth(gateway.health, store, log);
   const { people, personOf } = joinSignIn({ store, clock, log, keyFor: pepper.keyFor }, orgs);
-  const services = joinServices({ gateway, store, keys, snapshots, config: reloading.current, personOf });
+  const services = joinServices({ gateway, store, money, keys, snapshots, reloading, personOf });
   const bills = new Bills({ store, clock });
-  const owners = { keys, orgs, budgets: money.book, added, bills, people };
+  const retention = retentionOf(reloading.current);
+  const bodies = new KeptBodies({ store, clock, ...retention });
+  const owners = { keys, orgs, budgets: money.book, added, bills, bodies, people };
   const build = new ConsoleBuild(log);
   const serve = serveConsole({ files: new BuiltFiles(CONSOLE_FILES), built: () => build.done });
   const listening = tryListen(services, store, owners, serve, config);
@@ -139,7 +143,7 @@ async function startOn(
   }
   // What a crash left has its rows by now, in the months they belong to.
   const keptBills = keepBills(bills, log);
-  const keptLedger = keepLedger({ store, clock, log, rawDays: () => reloading.current().store.rawDays });
+  const keptLedger = keepLedger({ store, clock, log, ...retention });
   // The first reading builds its tables, some 40 ms: not at the expense of the first request.
   promptClassifier.classify([]);
   await Promise.race([applied.discovered, Bun.sleep(LONGEST_WAIT_FOR_MODELS_MS)]);
@@ -204,6 +208,11 @@ function bannerOf(
   });
 }
 
+/** How long what is recorded is kept, by the configuration of the moment. */
+function retentionOf(current: () => Config): { rawDays: () => number; bodyDays: () => number } {
+  return { rawDays: () => current().store.rawDays, bodyDays: () => current().store.bodyDays };
+}
+
 interface GatewayParts {
   ledger: Ledger;
   money: JoinedBudgets;
@@ -233,7 +242,8 @@ function joinGateway({
     unknownPriceOf: (orgId) => orgs.get(orgId)?.unknownPrice ?? null,
     countTokens: (texts, orgId) => tokens.count(texts, orgId),
     sender,
-    write: (row) => budgets.record(row, ledger.writeOf(row)),
+    storesBodies: (orgId) => orgs.get(orgId)?.storeBodies ?? false,
+    write: recordingIn(ledger, budgets),
     snapshot: () => snapshots.current(),
     snapshotAt: (catalogRevision, configRevision) => snapshots.at(catalogRevision, configRevision),
   };
@@ -243,12 +253,14 @@ type Joined = Omit<Services, "gateway"> & { gateway: Omit<Gateway, "observe"> };
 
 interface ServiceParts extends Pick<Joined, "gateway" | "personOf"> {
   store: Store;
+  money: JoinedBudgets;
   keys: Keys;
   snapshots: Snapshots;
-  config: () => Config;
+  reloading: Pick<ReturnType<typeof reloadOn>, "current" | "origins">;
 }
 
-function joinServices({ gateway, store, keys, snapshots, config, personOf }: ServiceParts): Joined {
+function joinServices({ gateway, store, money, keys, snapshots, reloading, personOf }: ServiceParts): Joined {
+  const config = reloading.current;
   return {
     gateway,
     numbers: new RequestNumbers(systemClock, store.lastSequence()),
@@ -264,14 +276,15 @@ function joinServices({ gateway, store, keys, snapshots, config, personOf }: Ser
       const { maxBodyMb, bodyTimeoutMs, cors, publicMetrics } = config().server;
       return { maxBodyBytes: maxBodyMb * 2 ** 20, bodyTimeoutMs, corsOrigins: cors.origins, publicMetrics };
     },
-    notReady: readinessOf(systemClock, store, snapshots),
+    origins: reloading.origins,
+    notReady: readinessOf({ clock: systemClock, store, budgets: money.budgets, snapshots }),
   };
 }
 
 function tryListen(
   joined: Joined,
   store: Store,
-  owners: Pick<ManageParts, "keys" | "orgs" | "budgets" | "added" | "bills" | "people">,
+  owners: Pick<ManageParts, "keys" | "orgs" | "budgets" | "added" | "bills" | "bodies" | "people">,
   serveConsole: ServeConsole,
   { server }: Config,
 ): Listening | StartProblem {

@@ -1,10 +1,9 @@
 import { type GroupCommit, StoreUnavailable, type Write } from "../store/group-commit.ts";
-import { deleteHold, findHold, setHold } from "../store/holds-table.ts";
-import type { HoldRow, RequestRow } from "../store/tables.ts";
-import { together } from "../store/write.ts";
+import type { HoldJournal } from "../store/hold-journal.ts";
+import type { HoldRecord } from "../store/hold-record.ts";
+import type { RequestRow } from "../store/tables.ts";
 import type { BandReached, BudgetRefusal } from "./account.ts";
 import type { Balances, Need, Spending } from "./balances.ts";
-import { LateHolds } from "./late-holds.ts";
 import { settleHold } from "./left-holds.ts";
 
 /** A request about to call a deployment: what its hold says of it. */
@@ -22,6 +21,7 @@ export type Charge = Spending & { costNanoUsd: number | null };
 
 export interface BudgetsOptions {
   writes: GroupCommit;
+  holds: Pick<HoldJournal, "append" | "end" | "find">;
   balances: Balances;
   /** Writes a ledger row, with all that belongs into its transaction. */
   insertRow: (row: RequestRow) => Write;
@@ -35,47 +35,28 @@ interface Unwritten {
 }
 
 /**
- * Budgets as a request meets them: `hold` before each attempt, `record` at its one exit. Memory decides at once; what is
- * promised upstream or to the client waits for the commit, which it shares with everything of the same turn.
+ * Budgets as a request meets them: `hold` before each attempt, `record` at its one exit. Memory decides at once; nothing
+ * goes upstream before what it may cost is in the journal, and nothing ends before its row is in the ledger.
  */
 export class Budgets {
   readonly balances: Balances;
   private readonly writes: GroupCommit;
+  private readonly holds: BudgetsOptions["holds"];
   private readonly insertRow: (row: RequestRow) => Write;
   private readonly onBand: (band: BandReached) => void;
   /**
-   * Rows of requests that hold something or cost something, which the store did not take. No more than were under way
-   * when it failed, as nothing is sent while it is not empty.
+   * Rows that the store did not take. No more than were under way when it failed, as nothing is sent while it is not
+   * empty.
    */
   private readonly unwritten = new Map<number, Unwritten>();
-  private readonly late: LateHolds;
   private retrying: Promise<number> | null = null;
 
-  constructor({ writes, balances, insertRow, onBand }: BudgetsOptions) {
+  constructor({ writes, holds, balances, insertRow, onBand }: BudgetsOptions) {
     this.writes = writes;
+    this.holds = holds;
     this.balances = balances;
     this.insertRow = insertRow;
     this.onBand = onBand;
-    this.late = new LateHolds({
-      // What the store does not take is missing after a crash, and only then.
-      write: (holds) => void writes.run(together(...holds.map((hold) => setHold(hold)))).catch(() => {}),
-      schedule: (callback, delayMs) => void setTimeout(callback, delayMs).unref(),
-    });
-  }
-
-  /** Rows wait for the store: what is sent now might never be recorded, so each attempt has to `hold`. */
-  get isBehind(): boolean {
-    return this.unwritten.size > 0;
-  }
-
-  /** Requests that hold something, and those noted. */
-  get openCount(): number {
-    return this.balances.holdCount + this.late.count;
-  }
-
-  /** What an attempt may cost that no budget pays for: written down if it lasts, so that a crash leaves a row. */
-  note(holding: Holding, needOf: () => Need): void {
-    this.late.note(holding.sequence, () => holdRowOf(holding, needOf()));
   }
 
   /** Requests whose row waits for the store to come back. */
@@ -83,38 +64,59 @@ export class Budgets {
     return this.unwritten.size;
   }
 
-  /** Their charges: a crash now would bill those that are held as held, and lose the others. */
+  /** Their charges: a crash now would bill them as held. */
   get unwrittenCharges(): Charge[] {
     return [...this.unwritten.values()].map(({ charge }) => charge);
   }
 
   /**
-   * Holds what the next attempt may cost instead of what the request held before. Decided before this returns; resolves
-   * once the hold is durable, and only then may anything go upstream. A refusal leaves the hold of the attempt before.
-   * Rejects with StoreUnavailable: what was held before still is.
+   * Holds what the next attempt may cost instead of what the request held before, whether a budget pays for it or not: a
+   * crash owes each request a row. Null = it is held, durably; a promise = once it resolves, and only then may anything
+   * go upstream. A refusal leaves the hold of the attempt before. Throws, or rejects with, StoreUnavailable, also while
+   * rows wait for the store, as what is sent now might never be recorded: what was held before still is.
    */
-  async hold(holding: Holding, need: Need): Promise<BudgetRefusal | null> {
+  hold(holding: Holding, need: Need): BudgetRefusal | null | Promise<null> {
+    if (this.unwritten.size > 0) throw new StoreUnavailable("rows wait to be written");
     const refusal = this.balances.hold(holding, need);
     if (refusal) return refusal;
     const { sequence } = holding;
-    this.late.supersede(sequence);
-    try {
-      await this.writes.run(setHold(holdRowOf(holding, need)), () => this.balances.kept(sequence));
-    } catch (error) {
+    const undo = (error: unknown): never => {
       this.balances.notKept(sequence);
       throw error;
+    };
+    const kept = (): null => {
+      this.balances.kept(sequence);
+      return null;
+    };
+    let written: Promise<void> | null;
+    try {
+      written = this.holds.append(recordOf(holding, need));
+    } catch (error) {
+      return undo(error);
     }
-    return null;
+    return written ? written.then(kept, undo) : kept();
   }
 
   /**
-   * Writes the row of a request, whatever happened to it; its hold ends in the same transaction. Resolves once the row is
-   * durable. Rejects with StoreUnavailable: a row with a hold or a cost is then kept and written by `writeUnwritten`; at
-   * the next start what is still held is billed as held. Rejects with what `insert` threw: the cost is then in the row of an interrupted request.
+   * Writes the row of a request, whatever happened to it; its hold ends with the commit. Resolves once the row is
+   * durable. Rejects with StoreUnavailable: the row is then kept and written by `writeUnwritten`; at the next start what
+   * is still held is billed as held. Rejects with what `insert` threw: the cost is then in the row of an interrupted request.
    */
-  record(charge: Charge, insert: Write): Promise<void> {
-    const isWritten = this.late.end(charge.sequence);
-    return this.write(charge, insert, isWritten || this.balances.isHolding(charge.sequence));
+  async record(charge: Charge, insert: Write): Promise<void> {
+    const { sequence, costNanoUsd } = charge;
+    const isHeld = this.balances.isHolding(sequence);
+    try {
+      await this.writes.run(insert, () => this.tell(charge));
+    } catch (error) {
+      if (error instanceof StoreUnavailable) {
+        const isWanted = isHeld || (costNanoUsd ?? 0) > 0;
+        if (isWanted) this.unwritten.set(sequence, { charge, insert });
+      } else {
+        this.unwritten.delete(sequence);
+        if (isHeld) await this.writePoorly(charge, insert);
+      }
+      throw error;
+    }
   }
 
   /**
@@ -130,7 +132,7 @@ export class Budgets {
 
   private async retry(): Promise<number> {
     const waiting = [...this.unwritten.values()];
-    await Promise.allSettled(waiting.map(({ charge, insert }) => this.write(charge, insert, true)));
+    await Promise.allSettled(waiting.map(({ charge, insert }) => this.record(charge, insert)));
     return this.unwritten.size;
   }
 
@@ -140,33 +142,19 @@ export class Budgets {
     if (band) this.onBand(band);
   }
 
-  private async write(charge: Charge, insert: Write, isHeld: boolean): Promise<void> {
-    const work = isHeld ? together(insert, deleteHold(charge.sequence)) : insert;
-    try {
-      await this.writes.run(work, () => this.tell(charge));
-    } catch (error) {
-      if (error instanceof StoreUnavailable) {
-        const isWanted = isHeld || (charge.costNanoUsd ?? 0) > 0;
-        if (isWanted) this.unwritten.set(charge.sequence, { charge, insert });
-      } else {
-        this.unwritten.delete(charge.sequence);
-        if (isHeld) await this.writePoorly(charge, insert);
-      }
-      throw error;
-    }
-  }
-
   /**
    * The row itself is refused, because of a bug or because it is there already: its cost is not lost for that. What the
    * ledger says in the end is read again.
    */
   private async writePoorly(charge: Charge, insert: Write): Promise<void> {
-    const settle: Write = (db) => {
-      const hold = findHold(db, charge.sequence);
-      if (hold) settleHold({ ...hold, amount_nano_usd: charge.costNanoUsd }, this.insertRow)(db);
-    };
+    const { sequence, costNanoUsd } = charge;
+    const hold = this.holds.find(sequence);
+    if (!hold) return;
     try {
-      await this.writes.run(settle, () => this.balances.recordedSomehow(charge));
+      await this.writes.run(settleHold({ ...hold, amountNanoUsd: costNanoUsd }, this.insertRow), () => {
+        this.holds.end(sequence);
+        this.balances.recordedSomehow(charge);
+      });
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.unwritten.set(charge.sequence, { charge, insert });
@@ -175,22 +163,13 @@ export class Budgets {
 
   private tell(charge: Charge): void {
     this.unwritten.delete(charge.sequence);
+    this.holds.end(charge.sequence);
     for (const band of this.balances.recorded(charge)) this.onBand(band);
   }
 }
 
-function holdRowOf(holding: Holding, { amountNanoUsd, billedNanoUsd }: Need): HoldRow {
-  return {
-    sequence: holding.sequence,
-    time_ms: holding.timeMs,
-    org_id: holding.orgId,
-    key_id: holding.keyId,
-    operation: holding.operation,
-    requested_model: holding.requestedModel,
-    provider: holding.provider,
-    model: holding.model,
-    stream: holding.stream ? 1 : 0,
-    // Beside an unknown price, what is known counts.
-    amount_nano_usd: amountNanoUsd === null ? billedNanoUsd || null : amountNanoUsd + billedNanoUsd,
-  };
+function recordOf(holding: Holding, { amountNanoUsd, billedNanoUsd }: Need): HoldRecord {
+  // Beside an unknown price, what is known counts.
+  const amount = amountNanoUsd === null ? billedNanoUsd || null : amountNanoUsd + billedNanoUsd;
+  return { ...holding, amountNanoUsd: amount };
 }

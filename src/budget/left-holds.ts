@@ -1,37 +1,36 @@
 import type { Write } from "../store/group-commit.ts";
-import { deleteHold } from "../store/holds-table.ts";
+import type { HoldRecord } from "../store/hold-record.ts";
 import { findCost } from "../store/requests-spend.ts";
-import type { HoldRow, RequestRow } from "../store/tables.ts";
+import type { RequestRow } from "../store/tables.ts";
 
 /**
  * Ends a hold that nobody lives to end: its request becomes a row that was interrupted and cost all that was held. Where
- * the request has a row already, only the hold goes. Doing it twice does no more than once. At the start each of
- * `allHolds` is settled so, before any balance is read.
+ * the request has a row already, nothing happens, so doing it twice does no more than once. At the start all that
+ * the journal has `left` is settled so, before any balance is read.
  */
-export function settleHold(hold: HoldRow, insertRow: (row: RequestRow) => Write): Write {
+export function settleHold(hold: HoldRecord, insertRow: (row: RequestRow) => Write): Write {
   return (db) => {
     if (!findCost(db, hold.sequence)) insertRow(interruptedRow(hold))(db);
-    deleteHold(hold.sequence)(db);
   };
 }
 
 /** What is not known of it is null; what a row cannot leave open says the least. */
-export function interruptedRow(hold: HoldRow): RequestRow {
+export function interruptedRow(hold: HoldRecord): RequestRow {
   const { provider, model } = hold;
   return {
     sequence: hold.sequence,
-    time_ms: hold.time_ms,
-    org_id: hold.org_id,
-    key_id: hold.key_id,
+    time_ms: hold.timeMs,
+    org_id: hold.orgId,
+    key_id: hold.keyId,
     operation: hold.operation,
-    requested_model: hold.requested_model,
+    requested_model: hold.requestedModel,
     model,
     provider,
     upstream_model: null,
     status: "interrupted",
     http_status: 500,
     error_code: "interrupted",
-    stream: hold.stream,
+    stream: hold.stream ? 1 : 0,
     input_tokens: null,
     cached_read_tokens: null,
     cache_write_tokens: null,
@@ -39,7 +38,7 @@ export function interruptedRow(hold: HoldRow): RequestRow {
     reasoning_tokens: null,
     usage_source: "held",
     price: null,
-    cost_nano_usd: hold.amount_nano_usd,
+    cost_nano_usd: hold.amountNanoUsd,
     latency_ms: 0,
     ttft_ms: null,
     fallback_used: 0,

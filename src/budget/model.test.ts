@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { COMMANDS, compareRows, drain, type World } from "../testing/budget-commands.ts";
@@ -31,11 +31,14 @@ test(
         await fc.asyncModelRun(() => ({ model, real: world }), commands);
         await drain(model, world);
         compareRows(model, world);
-        const { balances, budgets, db } = world.process;
+        const { balances, budgets, holds, db } = world.process;
         expect([balances.holdCount, budgets.unwrittenCount, model.requests.size]).toEqual([0, 0, 0]);
-        expect(db.query("SELECT count(*) AS holds FROM holds").get()).toEqual({ holds: 0 });
+        expect(holds.openCount).toBe(0);
+        await holds.close();
+        expect(readdirSync(`${file}-holds`)).toEqual([]);
         db.close();
-        for (const part of ["", "-wal", "-shm"]) rmSync(file + part, { force: true });
+        for (const part of ["", "-wal", "-shm", "-holds"])
+          rmSync(file + part, { recursive: true, force: true });
       }),
       { numRuns: RUNS, endOnFailure: false },
     );

@@ -6,7 +6,9 @@ import type { Config } from "./config.ts";
 import { crossCheck, type Known } from "./cross-checks.ts";
 import type { Environment } from "./env.ts";
 import { interpolate, type Unfilled } from "./interpolate.ts";
+import { type Origins, originsOf } from "./origins.ts";
 import { parseConfig } from "./parse.ts";
+import { NO_PLACES } from "./places.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { type PlacedRule, ruleProblems } from "./rule-checks.ts";
 import { type FileShape, fileSchema } from "./schema.ts";
@@ -31,6 +33,8 @@ export interface LoadedConfig {
   path: string | null;
   /** Twelve hexadecimal digits that change whenever the effective configuration does. */
   revision: string;
+  /** Where its parts stand in the file; it may change while the revision does not. */
+  origins: Origins;
 }
 
 function findFile({ environment, cwd, path }: LoadOptions): string | null {
@@ -39,7 +43,7 @@ function findFile({ environment, cwd, path }: LoadOptions): string | null {
   return DEFAULT_FILES.map((name) => join(cwd, name)).find((candidate) => existsSync(candidate)) ?? null;
 }
 
-function readDocument(path: string): { document: unknown } | { problems: string[] } {
+function readDocument(path: string): ReturnType<typeof parseConfig> {
   try {
     // A pipe can be read once only: at the next reload it would block, or look like an empty file.
     if (!statSync(path).isFile()) return { problems: ["the config file is not a regular file"] };
@@ -87,7 +91,7 @@ function placedRules({ rules }: FileShape, document: unknown): PlacedRule[] {
  */
 export function loadConfig(options: LoadOptions): LoadedConfig | ConfigProblem {
   const path = findFile(options);
-  const read = path === null ? { document: {} } : readDocument(path);
+  const read = path === null ? { document: {}, places: NO_PLACES } : readDocument(path);
   if ("problems" in read) return { path, problems: read.problems };
 
   const { environment, cwd, known } = options;
@@ -106,5 +110,10 @@ export function loadConfig(options: LoadOptions): LoadedConfig | ConfigProblem {
     dataDir: dataDirOf(document, parsed.data.data_dir, path, options),
     folder,
   });
-  return { config, path, revision: revisionOf(config) };
+  const named = {
+    providers: parsed.data.providers.map(({ id }) => id),
+    rules: parsed.data.rules.map(({ name }) => name),
+  };
+  const origins = originsOf(read.places, named, path, cwd);
+  return { config, path, revision: revisionOf(config), origins };
 }

@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
+import { type Places, placesIn } from "./places.ts";
 
 const LARGEST_FILE_BYTES = 1024 * 1024;
 
@@ -46,7 +47,9 @@ function decode(bytes: Uint8Array): string | null {
 }
 
 /** Reads YAML 1.2 (or JSON, which is a part of it). An empty file is an empty mapping. */
-export function parseConfig(bytes: Uint8Array): { document: unknown } | { problems: string[] } {
+export function parseConfig(
+  bytes: Uint8Array,
+): { document: unknown; places: Places } | { problems: string[] } {
   if (bytes.length > LARGEST_FILE_BYTES) return { problems: ["the file is larger than 1 MiB"] };
   const text = decode(bytes);
   if (text === null) return { problems: ["the file is not UTF-8 text"] };
@@ -61,7 +64,7 @@ export function parseConfig(bytes: Uint8Array): { document: unknown } | { proble
     const faults = [...document.errors, ...document.warnings].map((error) => sentence(error, lines));
     const problems = faults.length > 0 ? faults : duplicateKeys(document, lines);
     if (problems.length > 0) return { problems };
-    return { document: document.toJS() ?? {} };
+    return { document: document.toJS() ?? {}, places: placesIn(document, lines) };
   } catch (error) {
     return { problems: [refusal(error)] };
   }

@@ -1,5 +1,6 @@
 import type { RuleConditions, RuleConfig } from "./config.ts";
 import { showPath } from "./problem.ts";
+import type { Mistake } from "./sentences.ts";
 
 /*
  * What only all rules together show, told by their place in the file. Two rules of one written priority are refused,
@@ -40,11 +41,16 @@ export function ruleProblems(rules: readonly PlacedRule[]): string[] {
 }
 
 function setProblems({ rule, place }: PlacedRule): string[] {
-  return Object.entries(rule.then.setParams).flatMap(([name, value]) => {
-    const shown = showPath(["rules", place, "then", "set_params", name]);
-    if (NOT_SETTABLE.includes(name)) return [`${shown} cannot be set by a rule`];
+  return setProblemsOf(rule).map(({ path, reason }) => `${showPath(["rules", place, ...path])} ${reason}`);
+}
+
+/** Fields that the rule may not set, or not so; their paths begin in the rule. */
+export function setProblemsOf({ then }: RuleConfig): Mistake[] {
+  return Object.entries(then.setParams).flatMap(([name, value]) => {
+    const path = ["then", "set_params", name];
+    if (NOT_SETTABLE.includes(name)) return [{ path, reason: "cannot be set by a rule" }];
     const isNoCount = COUNTS.includes(name) && value !== null && !isCount(value);
-    return isNoCount ? [`${shown} must be a whole number of at least 1`] : [];
+    return isNoCount ? [{ path, reason: "must be a whole number of at least 1" }] : [];
   });
 }
 

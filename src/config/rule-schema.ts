@@ -3,6 +3,9 @@ import { capability } from "./provider-schema.ts";
 import { line, modelForm, usd } from "./scalars.ts";
 import { INDUSTRIES, STRATEGIES, TASKS } from "./words.ts";
 
+/** Of rules that name none. */
+export const USUAL_PRIORITY = 100;
+
 const tokenBound = z.int().min(0).max(1_000_000_000);
 
 const promptTokens = z
@@ -73,7 +76,7 @@ export const ruleSchema = z.strictObject({
     .int()
     .min(-1_000_000)
     .max(1_000_000)
-    .default(100)
+    .default(USUAL_PRIORITY)
     .describe("Lower is tried first; no number twice. Rules without one keep the order of the file."),
   when: conditions.prefault({}).describe("All of these must hold; absent = always."),
   then: actions.describe("What the rule does."),

@@ -52,7 +52,9 @@ const store = z.strictObject({
   raw_days: days.default(400).describe("Days that log rows are kept; sums of them stay."),
   body_days: days
     .default(30)
-    .describe("Days that message bodies are kept, where an organization stores them."),
+    .describe(
+      "Days that message bodies are kept, where an organization stores them; never longer than their rows.",
+    ),
 });
 
 const routing = z.strictObject({

@@ -75,7 +75,7 @@ export async function refuse(
   const gone = incoming.open.brokenBy === "client_gone";
   const ending = gone
     ? CLIENT_GONE
-    : ({ status: "refused", httpStatus: error.status, errorCode: error.code } as const);
+    : ({ status: "refused", httpStatus: error.status, errorCode: error.code, told: error } as const);
   const rule = error.metadata?.rule;
   const refusedBy = typeof rule === "string" ? { rule } : {};
   await record(
@@ -101,7 +101,7 @@ export async function brokeDown(
   gateway.log.error({ request: incoming.id, error: describe(bug) }, "internal error");
   const error = internalError(incoming.id);
   if (!incoming.open.isRecorded) {
-    const ending = { status: "error", httpStatus: error.status, errorCode: error.code } as const;
+    const ending = { status: "error", httpStatus: error.status, errorCode: error.code, told: error } as const;
     await record(gateway, incoming, { ...known, ...ending }, gateway.snapshot()).catch((unwritten) =>
       gateway.log.error({ request: incoming.id, error: describe(unwritten) }, "the row was not written"),
     );
@@ -124,7 +124,7 @@ export function describe(error: unknown): string {
 type Known = Omit<Ending, "status" | "httpStatus" | "errorCode">;
 
 function ended(request: ParsedRequest | null, plan: Plan | null, outcome: Outcome | null): Known {
-  return { request, plan, outcome, spent: NOTHING_SPENT, ttftMs: null };
+  return { request, plan, outcome, spent: NOTHING_SPENT, ttftMs: null, told: null };
 }
 
 /** No candidate fits the budgets, and nobody was called; null = that is not how the request ended. */
@@ -136,7 +136,7 @@ function outOfMoney(
   if (!left) return null;
   gateway.funds.refused(left.refusal);
   const error = left.reason === "over_budget" ? budgetError(left.refusal) : unpricedError(left.refusal);
-  const ending = { status: "refused", httpStatus: error.status, errorCode: error.code } as const;
+  const ending = { status: "refused", httpStatus: error.status, errorCode: error.code, told: error } as const;
   const recorded = record(gateway, incoming, { ...ended(request, plan, outcome), ...ending }, snapshot);
   return recorded.then(() => {
     incoming.beforeEnd();
@@ -157,6 +157,7 @@ async function failed(
       status: "error",
       httpStatus: error.status,
       errorCode: error.code,
+      told: error,
     },
     snapshot,
   );
@@ -176,7 +177,7 @@ async function broken(
   const ending =
     by === "client_gone"
       ? CLIENT_GONE
-      : ({ status: "error", httpStatus: error.status, errorCode: error.code } as const);
+      : ({ status: "error", httpStatus: error.status, errorCode: error.code, told: error } as const);
   const last = outcome.tried.at(-1);
   // Without a fault it is the call that was broken off; what failed before says by itself what it was billed.
   const isUntold = last?.heard && last.fault === null && !last.usage;
@@ -210,7 +211,13 @@ async function answered(
   await record(
     gateway,
     incoming,
-    { ...ended(request, plan, outcome), ...ending, spent, ttftMs: won.ttftMs },
+    {
+      ...ended(request, plan, outcome),
+      ...ending,
+      spent,
+      ttftMs: won.ttftMs,
+      told: gone ? null : decoded.text,
+    },
     snapshot,
   );
   incoming.beforeEnd();
@@ -244,7 +251,9 @@ function streaming(exchange: Exchange, outcome: Outcome, won: Extract<Won, { kin
     (outcome.won?.candidate ?? plan.preferred).deployment.providerId,
   );
   const { funded } = outcome.won ?? {};
+  const { transcript } = incoming;
   const relay = new Relay(won.open, {
+    ...(transcript ? { sent: (latin1) => transcript.hear(latin1) } : {}),
     ...(funded?.isCut ? { cutBy: () => cutBy(won.open.reader, funded) } : {}),
     finish: (end) => streamEnded(exchange, outcome, won, end),
     errorEvent: (fault) => streamError(fault, upstream),

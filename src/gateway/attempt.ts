@@ -113,8 +113,7 @@ export async function attempt(input: AttemptInput, outcome: Outcome): Promise<vo
       outcome.restingForMs = Math.min(outcome.restingForMs ?? Number.POSITIVE_INFINITY, restingMs);
       continue;
     }
-    const asked = trying.purse.fund(upstream, deployment, outcome.billedNanoUsd);
-    const funded = asked instanceof Promise ? await asked : asked;
+    const funded = await trying.purse.fund(upstream, deployment, outcome.billedNanoUsd);
     if (incoming.open.brokenBy) {
       outcome.brokenBy = incoming.open.brokenBy;
       break;

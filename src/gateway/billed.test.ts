@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { deployment } from "../testing/catalog.ts";
 import { testProvider } from "../testing/gateway.ts";
-import { hello, holdsIn, LONG, moneyScenes, RATES, spentIn, USD } from "../testing/money-scene.ts";
+import { heldIn, hello, LONG, moneyScenes, RATES, spentIn, USD } from "../testing/money-scene.ts";
 import { completion } from "../testing/openai-replies.ts";
 import { type Script, ScriptedUpstream } from "../testing/scripted-upstream.ts";
 import { answer } from "./answer.ts";
@@ -143,7 +143,7 @@ describe("embeddings", () => {
     const [row] = await gateway.rowsWritten(1);
     expect(row).toMatchObject({ status: "canceled", usage: { input: 7 }, costNanoUsd: 7_000 });
     expect(row?.attempts).toMatchObject([{ outcome: "canceled", costNanoUsd: 7_000 }]);
-    expect([spentIn(money), holdsIn(money)]).toEqual([7_000, []]);
+    expect([spentIn(money), heldIn(money)]).toEqual([7_000, 0]);
   });
 });
 
@@ -171,7 +171,7 @@ describe("what failed attempts were billed", () => {
     const reply = await gateway.chat({ messages: hello.messages, models: ["first", "second"] });
     expect(reply.status).toBe(200);
     expect(gateway.rows[0]?.attempts).toMatchObject([{ costNanoUsd: 22_000 }, { outcome: "ok" }]);
-    expect([spentIn(money), holdsIn(money)]).toEqual([36_000, []]);
+    expect([spentIn(money), heldIn(money)]).toEqual([36_000, 0]);
   });
 
   test("is not lost where the store fails before the next one", async () => {
@@ -192,7 +192,7 @@ describe("what failed attempts were billed", () => {
     expect(upstream.requestsFor("second")).toEqual([]);
     money.setBroken(false);
     expect(await money.budgets.writeUnwritten()).toBe(0);
-    expect([spentIn(money), holdsIn(money)]).toEqual([22_000, []]);
+    expect([spentIn(money), heldIn(money)]).toEqual([22_000, 0]);
     const row = money.db.query("SELECT model, requested_model, status, error_code FROM requests").all();
     expect(row).toEqual([
       { model: "first", requested_model: "first", status: "error", error_code: "internal_error" },
@@ -223,14 +223,15 @@ test("a client that leaves behind a failed call pays nothing for that", async ()
   };
   const incoming: Incoming = {
     ...{ sequence: 1, id: "req_1", caller, operation: "chat", maxCostUsd: null, sessionId: null },
-    ...{ timeMs: Date.now(), startedMs: gateway.gateway.clock.monotonic(), open, beforeEnd() {} },
+    ...{ timeMs: Date.now(), startedMs: gateway.gateway.clock.monotonic(), transcript: null },
+    ...{ open, beforeEnd() {} },
   };
   const body = JSON.stringify({ messages: hello.messages, models: ["first", "second"] });
   expect((await answer(gateway.gateway, incoming, body)).status).toBe(499);
   const [row] = await gateway.rowsWritten(1);
   expect(row).toMatchObject({ status: "canceled", costNanoUsd: 0, usageSource: "none" });
   expect(upstream.requestsFor("second")).toEqual([]);
-  expect([spentIn(money), holdsIn(money), money.balances.holdCount]).toEqual([0, [], 0]);
+  expect([spentIn(money), heldIn(money), money.balances.holdCount]).toEqual([0, 0, 0]);
 });
 
 test("nobody spends more by naming two output limits", async () => {

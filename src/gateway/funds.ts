@@ -1,8 +1,8 @@
 import type { Budgets } from "../budget/budgets.ts";
 
 /** What a request needs of budgets. */
-export type Funds = Pick<Budgets, "hold" | "note" | "isBehind" | "refused"> & {
-  balances: Pick<Budgets["balances"], "leftFor" | "isHolding" | "figures">;
+export type Funds = Pick<Budgets, "hold" | "refused"> & {
+  balances: Pick<Budgets["balances"], "leftFor" | "figures">;
 };
 
 /** How budgets are kept, as the config says. */

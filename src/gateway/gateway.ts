@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Deadlines } from "../core/deadlines.ts";
 import type { CatalogView } from "../core/deployment.ts";
 import type { Log } from "../core/log.ts";
+import type { RequestBodies } from "../ledger/bodies.ts";
 import type { LedgerRow } from "../ledger/row.ts";
 import type { Dialect, Provider } from "../providers/contract.ts";
 import type { Sender } from "../providers/send.ts";
@@ -11,6 +12,7 @@ import type { Health } from "../routing/health.ts";
 import type { RoutePolicy } from "../routing/policy.ts";
 import type { BudgetSettings, Funds } from "./funds.ts";
 import type { OpenRequest } from "./open-requests.ts";
+import type { Transcript } from "./transcript.ts";
 
 export interface Upstream {
   provider: Provider;
@@ -39,11 +41,13 @@ export interface Gateway {
   funds: Funds;
   /** What an organization says of candidates without a price; null = as the config says. */
   unknownPriceOf(orgId: string): "skip" | "allow" | null;
+  /** An organization keeps what is said in its requests. */
+  storesBodies(orgId: string): boolean;
   /** Off the main thread, where organizations take turns; null = it was not counted. */
   countTokens(texts: readonly string[], orgId: string): Promise<number | null>;
   sender: Sender;
-  /** Resolves once the row is durable; what the request held ends with it. */
-  write(row: LedgerRow): Promise<void>;
+  /** Resolves once the row is durable, and with it what was said; what the request held ends with it. */
+  write(row: LedgerRow, said: RequestBodies | null): Promise<void>;
   /** Told of every row, after it is durable: metrics. */
   observe(row: LedgerRow): void;
   snapshot(): Snapshot;
@@ -65,6 +69,8 @@ export interface Incoming {
   timeMs: number;
   /** Monotonic time it arrived. */
   startedMs: number;
+  /** Null = its organization does not keep what is said. */
+  transcript: Transcript | null;
   /** Learns when the client goes away or the server stops; told when the row is written. */
   open: OpenRequest;
   /** Called just before the reply ends: gives the connection its idle timeout back. */

@@ -62,24 +62,14 @@ export class Purse {
   }
 
   /**
-   * Puts aside what a call of this deployment may cost; nothing may go upstream before this has resolved. What costs
-   * nothing, or is paid by no budget, waits for nothing. `billedNanoUsd` is what the request's failed attempts were billed.
+   * Puts aside what a call of this deployment may cost; nothing may go upstream before this has resolved. `billedNanoUsd`
+   * is what the request's failed attempts were billed.
    */
-  fund(
-    upstream: Upstream,
-    deployment: Deployment,
-    billedNanoUsd: number,
-  ): Funded | Promise<Funded | Unfunded> {
-    const { funds } = this.input.gateway;
-    const { sequence } = this.spending;
-    const isPaid = !isFree(deployment) && funds.balances.leftFor(this.spending, billedNanoUsd) !== null;
-    if (isPaid || funds.isBehind || funds.balances.isHolding(sequence))
-      return this.funded(upstream, deployment, billedNanoUsd);
-    funds.note(this.holdingOf(deployment), () => ({
-      amountNanoUsd: holdBound(deployment, this.prompt(), this.outputFor(deployment, this.prompt(), null)),
-      billedNanoUsd,
-    }));
-    return this.unchanged;
+  async fund(upstream: Upstream, deployment: Deployment, billedNanoUsd: number): Promise<Funded | Unfunded> {
+    const first = await this.tryToHold(upstream, deployment, billedNanoUsd, this.prompt());
+    if (!("refusal" in first) || first.reason !== "over_budget") return first;
+    if (!(await this.count(deployment, billedNanoUsd))) return first;
+    return this.tryToHold(upstream, deployment, billedNanoUsd, this.prompt());
   }
 
   /** Why no budget would pay for a call of this deployment now; nothing is put aside. Null = one would, or none has to. */
@@ -94,32 +84,22 @@ export class Purse {
     return fits() || ((await this.count(deployment, 0)) && fits()) ? null : "over_budget";
   }
 
-  private async funded(
-    upstream: Upstream,
-    deployment: Deployment,
-    billedNanoUsd: number,
-  ): Promise<Funded | Unfunded> {
-    const first = await this.tryToHold(upstream, deployment, billedNanoUsd, this.prompt());
-    if (!("refusal" in first) || first.reason !== "over_budget") return first;
-    if (!(await this.count(deployment, billedNanoUsd))) return first;
-    return this.tryToHold(upstream, deployment, billedNanoUsd, this.prompt());
-  }
-
   private async tryToHold(
     upstream: Upstream,
     deployment: Deployment,
     billedNanoUsd: number,
     prompt: Readonly<PromptBound>,
   ): Promise<Funded | Unfunded> {
-    const { gateway } = this.input;
-    const leftNanoUsd = gateway.funds.balances.leftFor(this.spending, billedNanoUsd);
+    const { funds } = this.input.gateway;
+    const leftNanoUsd = isFree(deployment) ? null : funds.balances.leftFor(this.spending, billedNanoUsd);
     const unpriced = leftNanoUsd !== null && deployment.price === null && this.refusedUnpriced();
     if (unpriced) return unpriced;
     const output = this.outputFor(deployment, prompt, leftNanoUsd);
-    const refusal = await gateway.funds.hold(this.holdingOf(deployment), {
+    const held = funds.hold(this.holdingOf(deployment), {
       amountNanoUsd: holdBound(deployment, prompt, output),
       billedNanoUsd,
     });
+    const refusal = held instanceof Promise ? await held : held;
     if (refusal) return { reason: "over_budget", refusal };
     return leftNanoUsd === null ? this.unchanged : this.limited(upstream, output, tokensIn(prompt));
   }

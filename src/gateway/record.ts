@@ -1,5 +1,6 @@
 import { costOf as priceUsage } from "../catalog/cost.ts";
 import type { Deployment } from "../core/deployment.ts";
+import type { ApiError } from "../core/errors.ts";
 import {
   addUsage,
   completionTokens,
@@ -8,6 +9,7 @@ import {
   type Usage,
   type UsageSource,
 } from "../core/usage.ts";
+import type { RequestBodies } from "../ledger/bodies.ts";
 import type { LedgerRow, RowStatus } from "../ledger/row.ts";
 import type { Plan } from "../routing/decision.ts";
 import type { Outcome } from "./attempt.ts";
@@ -29,6 +31,8 @@ export interface Ending {
   errorCode: string | null;
   spent: Spent;
   ttftMs: number | null;
+  /** The whole answer, or the error that stands in for it; null = it was a stream, or nothing was said. */
+  told: ApiError | string | null;
 }
 
 /** What was processed, who says so, and what it cost. */
@@ -109,11 +113,25 @@ export async function record(
     const spent = outcome ? withFailedAttempts(ending.spent, outcome) : ending.spent;
     const row = rowOf(gateway, incoming, spent === ending.spent ? ending : { ...ending, spent }, snapshot);
     incoming.open.isRecorded = true;
-    await gateway.write(row);
+    await gateway.write(row, incoming.transcript && saidIn(gateway, incoming, ending));
     gateway.observe(row);
   } finally {
     incoming.open.admission?.settle(tokensIn(ending.spent));
     incoming.open.end();
+  }
+}
+
+/** Null = its organization does not want it any more, or we have a bug: no row is lost for what was said. */
+function saidIn(
+  gateway: Gateway,
+  { id, caller, transcript }: Incoming,
+  { told }: Ending,
+): RequestBodies | null {
+  try {
+    return transcript && gateway.storesBodies(caller.orgId) ? transcript.whole(told) : null;
+  } catch (bug) {
+    gateway.log.error({ request: id, error: String(bug) }, "what was said in the request is not kept");
+    return null;
   }
 }
 

@@ -15,6 +15,8 @@ export interface RelayHooks {
   finish: (end: StreamEnd) => Promise<void>;
   /** The JSON of the error event that tells a break. */
   errorEvent: (fault: Fault) => string;
+  /** Told of what the client is sent, a byte in each character, of its last event before `finish`. Absent = nobody is. */
+  sent?: (latin1: string) => void;
   /** Called just before the stream is closed. */
   beforeEnd: () => void;
   /** Why the stream has to end here although its upstream goes on; null = it may go on. Absent = it always may. */
@@ -48,7 +50,7 @@ export class Relay {
       {
         start: (controller) => {
           this.controller = controller;
-          if (this.open.head !== "") controller.enqueue(bytesOf(this.open.head));
+          if (this.open.head !== "") controller.enqueue(this.bytesSent(this.open.head));
         },
         pull: (controller) => this.pull(controller),
         // A row that could not be kept was logged; nobody is left to be told.
@@ -110,13 +112,15 @@ export class Relay {
         open.ended = true;
         const piece = open.reader.close();
         open.fault = piece.fault;
-        return piece.out === "" ? null : bytesOf(piece.out);
+        return piece.out === "" ? null : this.bytesSent(piece.out);
       }
       const text = latin1Of(value);
       const piece = open.reader.read(text);
       open.fault = piece.fault;
       if (piece.out === "") return null;
-      return piece.out === text ? value : bytesOf(piece.out);
+      if (piece.out !== text) return this.bytesSent(piece.out);
+      this.hooks.sent?.(text);
+      return value;
     } catch (error) {
       open.fault = this.stopped ?? breakOf(error, open.timer);
       return null;
@@ -126,8 +130,9 @@ export class Relay {
   private async complete(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     const { open } = this;
     open.timer.end();
+    const last = this.bytesSent(open.reader.doneEvent ?? DONE_EVENT);
     if (!(await this.kept(controller, { kind: "complete" }))) return;
-    controller.enqueue(bytesOf(open.reader.doneEvent ?? DONE_EVENT));
+    controller.enqueue(last);
     if (!open.ended) await this.drain(controller);
     if (this.isGone) return;
     this.hooks.beforeEnd();
@@ -139,8 +144,9 @@ export class Relay {
     end: Extract<StreamEnd, { fault: Fault }>,
   ): Promise<void> {
     this.open.abort();
+    const last = this.bytesSent(toLatin1(dataEvent(this.hooks.errorEvent(end.fault))));
     if (!(await this.kept(controller, end))) return;
-    controller.enqueue(bytesOf(toLatin1(dataEvent(this.hooks.errorEvent(end.fault)))));
+    controller.enqueue(last);
     this.hooks.beforeEnd();
     controller.close();
   }
@@ -157,6 +163,11 @@ export class Relay {
       if (!this.isGone) controller.error(new Error("the request could not be recorded"));
       return false;
     }
+  }
+
+  private bytesSent(latin1: string): Uint8Array {
+    this.hooks.sent?.(latin1);
+    return bytesOf(latin1);
   }
 
   private finish(end: StreamEnd): Promise<void> {

@@ -49,6 +49,7 @@ test("after kill -9 every acknowledged row is there, none twice, and the databas
     const kept = acknowledged.filter((sequence) => sequence % 10 !== 0);
     expect(kept.filter((sequence) => !present.has(sequence))).toEqual([]);
     expectSumsOf(db, acknowledged);
+    expectBodiesOf(db);
     expect(present.size).toBe(stored.length);
     expect(db.query("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
     db.close();
@@ -64,6 +65,22 @@ test("after kill -9 every acknowledged row is there, none twice, and the databas
   });
   db.close();
 }, 60_000);
+
+/** A row that may not be deleted and what was said are both there or both not; bodies go before their rows. */
+function expectBodiesOf(db: Database): void {
+  const apart = (sql: string) => db.query(sql).all();
+  expect(
+    apart(
+      `SELECT sequence FROM requests WHERE time_ms >= 1e11 AND sequence NOT IN (SELECT sequence FROM request_bodies)`,
+    ),
+  ).toEqual([]);
+  expect(
+    apart(
+      `SELECT sequence FROM request_bodies WHERE time_ms >= 1e11 AND sequence NOT IN (SELECT sequence FROM requests)`,
+    ),
+  ).toEqual([]);
+  expect(db.query("SELECT count(*) > 0 AS some FROM request_bodies").get()).toEqual({ some: 1 });
+}
 
 /** Whatever of a transaction was killed, its rows and their sums are both there or both not, in one tier and all above it. */
 function expectSumsOf(db: Database, acknowledged: readonly number[]): void {

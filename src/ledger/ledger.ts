@@ -1,7 +1,9 @@
+import { insertBodies } from "../store/bodies-table.ts";
 import type { Write } from "../store/group-commit.ts";
 import type { Store } from "../store/open.ts";
 import { insertRequest } from "../store/requests-table.ts";
-import type { RequestRow } from "../store/tables.ts";
+import type { RequestBodiesRow, RequestRow } from "../store/tables.ts";
+import { together } from "../store/write.ts";
 import { requestRowOf } from "./request-row.ts";
 import type { LedgerRow } from "./row.ts";
 
@@ -21,9 +23,10 @@ export class Ledger {
     return this.store.writes.run(this.writeOf(row));
   }
 
-  /** The row as part of a transaction. */
-  writeOf(row: LedgerRow): Write {
-    return this.insert(requestRowOf(row));
+  /** The row as part of a transaction, with what was said. */
+  writeOf(row: LedgerRow, bodies: RequestBodiesRow | null = null): Write {
+    const insert = this.insert(requestRowOf(row));
+    return bodies ? together(insert, insertBodies(bodies)) : insert;
   }
 
   /** The same of a row that is in the table's form already. */

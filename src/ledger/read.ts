@@ -3,6 +3,7 @@ import { sequenceOfRequestId } from "../core/ids.ts";
 import { decodeCursor, encodeCursor } from "../store/cursor.ts";
 import type { Store } from "../store/open.ts";
 import { findRequest } from "../store/requests-table.ts";
+import { type Breakdown, type BreakdownOptions, breakdownOf } from "./breakdown.ts";
 import { type Dashboard, type DashboardOptions, dashboardOf } from "./dashboard.ts";
 import { type Facets, facetsOf } from "./facets.ts";
 import { scanRequests, spanOf } from "./log-scan.ts";
@@ -73,6 +74,15 @@ export class LedgerReader {
   facets(choice: LogChoice): Promise<Facets> {
     const { fromMs, toMs, ...match } = choiceOf(choice);
     return facetsOf(this.store, match, spanOf(fromMs, toMs));
+  }
+
+  /** What they came to, told apart by what is asked for. `from` and `to` are given. */
+  breakdown(
+    { fromMs, toMs, ...choice }: LogChoice & { fromMs: number; toMs: number },
+    asked: Pick<BreakdownOptions, "by" | "isStepped" | "top">,
+  ): Promise<Breakdown> {
+    const { fromMs: _from, toMs: _to, ...match } = choiceOf({ ...choice, fromMs, toMs });
+    return breakdownOf(this.store, { ...asked, match, span: { fromMs, toMs } });
   }
 
   /** By its public id `req_…`; null where there is none, or it belongs to another organization. */

@@ -2,12 +2,14 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
+import { insertBodies } from "../store/bodies-table.ts";
 import { openStore, type Store } from "../store/open.ts";
 import { insertRequest } from "../store/requests-table.ts";
 import { fixedClock } from "../testing/clock.ts";
 import { someRow } from "../testing/ledger-history.ts";
 import { sampleRow } from "../testing/ledger-row.ts";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";
+import { bodiesRowOf } from "./bodies.ts";
 import { estimatedPercentiles, exactPercentiles } from "./percentiles.ts";
 import { LedgerReader } from "./read.ts";
 import { requestRowOf } from "./request-row.ts";
@@ -19,7 +21,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const START_MS = Date.UTC(2026, 9, 5, 7, 30);
 
-function scene(rawDays = 400) {
+function scene(rawDays = 400, bodyDays = 30) {
   const clock = fixedClock(START_MS);
   const dataDir = temporaryDirectory();
   const store = openStore({ dataDir, sync: "normal", clock });
@@ -27,7 +29,7 @@ function scene(rawDays = 400) {
   let steps = 0;
   let sequence = 0;
   const upkeep = new Upkeep({
-    ...{ store, clock, rawDays: () => rawDays },
+    ...{ store, clock, rawDays: () => rawDays, bodyDays: () => bodyDays },
     pause: async () => {
       steps += 1;
     },
@@ -118,6 +120,50 @@ test("old rows go a day at a time; what they came to stays, for the dashboard an
   expect(dashboard.volume.totalRequests).toBe(8);
   expect(dashboard.performance.p50LatencyMs).toBeCloseTo(812.25, -2);
   await store.close();
+});
+
+/** The requests that still have bodies, and those that still have rows, as days from the start. */
+async function keptDays(store: Store): Promise<{ bodies: number[]; rows: number[] }> {
+  const dayOf = ({ time_ms }: { time_ms: number }) => (time_ms - START_MS) / DAY_MS;
+  const times = (table: "request_bodies" | "requests") =>
+    store.queries.selectFrom(table).select("time_ms").orderBy("time_ms").execute();
+  return { bodies: (await times("request_bodies")).map(dayOf), rows: (await times("requests")).map(dayOf) };
+}
+
+async function writeDays({ clock, store, write }: ReturnType<typeof scene>, count: number): Promise<void> {
+  for (let day = 0; day < count; day++) {
+    await write([{}]);
+    const said = { text: "said", isTruncated: false, isRedacted: false };
+    const time = { sequence: day + 1, timeMs: clock.now(), orgId: "org_default" };
+    await store.writes.run(insertBodies(await bodiesRowOf(time, { request: said, response: null })));
+    clock.advance(DAY_MS);
+  }
+}
+
+test.each([
+  ["bodies go before their rows", 10, 2, 4, { bodies: [2, 3], rows: [0, 1, 2, 3] }],
+  ["bodies never outlive their rows", 2, 10, 4, { bodies: [2, 3], rows: [2, 3] }],
+  ["nothing goes before its time", 10, 10, 4, { bodies: [0, 1, 2, 3], rows: [0, 1, 2, 3] }],
+  ["both go at the same age where both are kept as long", 1, 1, 3, { bodies: [2], rows: [2] }],
+])("%s: %p days of rows, %p of bodies", async (_, rawDays, bodyDays, days, left) => {
+  const world = scene(rawDays, bodyDays);
+  await writeDays(world, days);
+  for (let run = 0; run < days; run++) {
+    await world.upkeep.run();
+    const { bodies, rows } = await keptDays(world.store);
+    expect(bodies.filter((day) => !rows.includes(day))).toEqual([]);
+  }
+  expect(await keptDays(world.store)).toEqual(left);
+  await world.store.close();
+});
+
+test("a day of bodies goes in a run, however wrong the clock is", async () => {
+  const world = scene(10, 10);
+  await writeDays(world, 4);
+  world.clock.setNow(Date.UTC(2099, 0));
+  await world.upkeep.run();
+  expect((await keptDays(world.store)).bodies).toEqual([1, 2, 3]);
+  await world.store.close();
 });
 
 test("a clock that is wrong for a moment costs a day of raw rows, not the ledger", async () => {

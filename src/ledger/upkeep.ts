@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { deleteOldBodies, oldestBodies } from "../store/bodies-table.ts";
 import type { Write } from "../store/group-commit.ts";
 import type { Store } from "../store/open.ts";
 import { deleteOldRequests, oldestRequest } from "../store/requests-retention.ts";
@@ -29,6 +30,8 @@ export interface UpkeepOptions {
   clock: Clock;
   /** How long raw rows are kept. */
   rawDays: () => number;
+  /** How long message bodies are kept: no longer than their rows. */
+  bodyDays: () => number;
   /** Waited for between two steps, so that requests come in between. */
   pause: () => Promise<unknown>;
 }
@@ -49,6 +52,7 @@ export class Upkeep {
   async run(): Promise<void> {
     await this.moveMinutes();
     await this.makeHistograms();
+    await this.deleteOldBodies();
     await this.deleteOldRows();
   }
 
@@ -91,10 +95,18 @@ export class Upkeep {
   private async deleteOldRows(): Promise<void> {
     const { store, clock, rawDays } = this.options;
     const oldest = await oldestRequest(store.queries).executeTakeFirst();
-    const wantedMs = wholeHour(clock.now() - rawDays() * DAY_MS);
-    if (!oldest || oldest.time_ms >= wantedMs) return;
-    const beforeMs = Math.min(wantedMs, wholeHour(oldest.time_ms) + MOST_DELETED_MS);
+    const beforeMs = deletedBefore(oldest?.time_ms, clock.now() - rawDays() * DAY_MS);
+    if (beforeMs === null) return;
     await this.inSteps((db) => deleteOldRequests(db, beforeMs, ROWS_PER_STEP) === ROWS_PER_STEP);
+  }
+
+  private async deleteOldBodies(): Promise<void> {
+    const { store, clock, rawDays, bodyDays } = this.options;
+    const oldest = await oldestBodies(store.queries).executeTakeFirst();
+    const days = Math.min(rawDays(), bodyDays());
+    const beforeMs = deletedBefore(oldest?.time_ms, clock.now() - days * DAY_MS);
+    if (beforeMs === null) return;
+    await this.inSteps((db) => deleteOldBodies(db, beforeMs) > 0);
   }
 
   /** Until there is no more to do. */
@@ -108,6 +120,13 @@ export class Upkeep {
       await pause();
     }
   }
+}
+
+/** Where this run's deleting ends; null = there is nothing to delete. */
+function deletedBefore(oldestMs: number | undefined, wantedMs: number): number | null {
+  const untilMs = wholeHour(wantedMs);
+  if (oldestMs === undefined || oldestMs >= untilMs) return null;
+  return Math.min(untilMs, wholeHour(oldestMs) + MOST_DELETED_MS);
 }
 
 function groupName({ org_id, provider, model, fallback_used }: LatencyCount): string {

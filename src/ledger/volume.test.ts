@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { migrate } from "../store/migrate.ts";
 import { openStore } from "../store/open.ts";
+import { lookAhead } from "../store/requests-scan.ts";
 import { fixedClock } from "../testing/clock.ts";
 import { RARE_INDUSTRY, RARE_KEY, writePlausibleRows } from "../testing/large-ledger.ts";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";
@@ -110,4 +111,23 @@ test.each([
   }
   const { total } = await reader.facets({ ...NOTHING, fromMs, toMs: NOW_MS });
   expect(total).toBe(sums.requests);
+});
+
+test("a page deep in the list costs what lies behind its cursor, and nothing of what lies before", async () => {
+  const bestOf = async (run: () => unknown) => {
+    const times: number[] = [];
+    for (let n = 0; n < 9; n++) {
+      const startMs = performance.now();
+      await run();
+      times.push(performance.now() - startMs);
+    }
+    return Math.min(...times);
+  };
+  const oldest = rawly<{ timeMs: number; sequence: number }>(
+    "SELECT time_ms AS timeMs, sequence FROM requests ORDER BY time_ms, sequence LIMIT 1 OFFSET 100",
+  );
+  const span = { fromMs: 0, toMs: NOW_MS };
+  const deep = await bestOf(() => lookAhead(store.queries, span, oldest, 100).execute());
+  const whole = await bestOf(() => raw.query("SELECT count(*) FROM requests WHERE time_ms > 0").get());
+  expect(deep).toBeLessThan(whole / 2);
 });

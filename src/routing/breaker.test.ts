@@ -163,7 +163,9 @@ describe("a restart", () => {
   test("forgets what is stale", () => {
     const { next } = restarted((kept) => kept, 11 * 60_000);
     for (const id of ["limited", "broken", "a"])
-      expect(next.view(id)).toEqual({ rest: null, breaker: "closed", inFlight: 0, ttftP50Ms: null });
+      expect(next.view(id)).toEqual({
+        ...{ rest: null, breaker: "closed", inFlight: 0, ttftP50Ms: null, lastFault: null },
+      });
   });
 
   test.each([
@@ -198,4 +200,18 @@ test("latency older than ten minutes counts as unmeasured", () => {
   pass();
   clock.advance(10 * 60_000 + 1);
   expect(health.ttftP50Ms("a")).toBeNull();
+});
+
+test("what is reset may be called at once, and remembers how fast it was and what went wrong", () => {
+  const { clock, health, pass } = scene();
+  pass();
+  for (let faults = 0; faults < 3; faults++) health.failed("a", "overloaded", null);
+  health.failed("a", "rate_limited", 60_000);
+  expect(health.rest("a")).not.toBeNull();
+  const seen = health.ttftP50Ms("a");
+  health.reset("a");
+  health.reset("nobody");
+  expect(health.view("a")).toMatchObject({ rest: null, breaker: "closed", ttftP50Ms: seen });
+  expect(health.view("a").lastFault).toEqual({ kind: "rate_limited", timeMs: clock.now() });
+  expect(health.isCalm()).toBe(true);
 });

@@ -20,6 +20,13 @@ export interface HealthView {
   inFlight: number;
   /** Median time to first content over the recent window, ms; null = not observed lately. */
   ttftP50Ms: number | null;
+  /** What it did wrong last, and when by the wall; null = nothing since the start. */
+  lastFault: LastFault | null;
+}
+
+export interface LastFault {
+  kind: FaultKind;
+  timeMs: number;
 }
 
 interface State {
@@ -32,6 +39,7 @@ interface State {
   /** Monotonic; when the last of them began, or its first content came. */
   lookedMs: number;
   latency: LatencyWindow;
+  lastFault: LastFault | null;
 }
 
 /**
@@ -53,7 +61,8 @@ export class Health implements HealthReader {
   view(id: string): HealthView {
     const state = this.states.get(id);
     const breaker = state?.breaker.state(this.clock.monotonic()) ?? "closed";
-    return { rest: this.rest(id), breaker, inFlight: this.inFlight(id), ttftP50Ms: this.ttftP50Ms(id) };
+    const [inFlight, ttftP50Ms] = [this.inFlight(id), this.ttftP50Ms(id)];
+    return { rest: this.rest(id), breaker, inFlight, ttftP50Ms, lastFault: state?.lastFault ?? null };
   }
 
   isCalm(): boolean {
@@ -137,6 +146,7 @@ export class Health implements HealthReader {
     const rule = FAULTS[kind];
     const state = this.stateOf(id);
     const nowMs = this.clock.monotonic();
+    if (rule.blame === "upstream") state.lastFault = { kind, timeMs: this.clock.now() };
     if (rule.rest === "none") {
       // It said no to the caller, so it is there.
       if (rule.blame === "caller") state.breaker.succeeded(serial, nowMs);
@@ -165,6 +175,15 @@ export class Health implements HealthReader {
       state.breaker.openAlong(kind, nowMs, state.serial);
       this.troubled.add(id);
     }
+  }
+
+  /** Forgets why it rests: the next request may go there. What was seen of its speed stays. */
+  reset(id: string): void {
+    const state = this.states.get(id);
+    if (!state) return;
+    state.timed = null;
+    state.breaker = new Breaker();
+    this.troubled.delete(id);
   }
 
   /** What a restart should not forget, in wall time. */
@@ -208,7 +227,7 @@ export class Health implements HealthReader {
     let state = this.states.get(id);
     if (!state) {
       state = {
-        ...{ breaker: new Breaker(), timed: null, latency: new LatencyWindow() },
+        ...{ breaker: new Breaker(), timed: null, latency: new LatencyWindow(), lastFault: null },
         ...{ inFlight: 0, serial: 0, lookedMs: Number.NEGATIVE_INFINITY },
       };
       this.states.set(id, state);

@@ -19,7 +19,7 @@ export function plan(request: RouteRequest, ground: Ground): Plan | ApiError {
 }
 
 /** What the first candidate would charge for the prompt if there were no rules. */
-function firstInputCost(facts: Facts, ground: Ground): number | null {
+export function firstInputCost(facts: Facts, ground: Ground): number | null {
   const unruled = planUnder(null, facts, ground);
   return "code" in unruled
     ? null

@@ -13,7 +13,7 @@ export function firstMatch({ all }: Rules, facts: Facts): Rule | null {
 }
 
 /** Whether all conditions of a rule hold; what is dear to find out is asked last. */
-function matches(rule: Rule, facts: Facts): boolean {
+export function matches(rule: Rule, facts: Facts): boolean {
   const { when } = rule;
   const { request } = facts;
   return (

@@ -1,3 +1,4 @@
+import type { Origins } from "../config/origins.ts";
 import type { Caller } from "../core/caller.ts";
 import type { RequestNumbers } from "../core/ids.ts";
 import type { Gateway } from "../gateway/gateway.ts";
@@ -33,6 +34,8 @@ export interface Services {
   /** The provider takes no new requests from now on, or takes them again, until the program ends. */
   drain(providerId: string, isDraining: boolean): void;
   limits(): ServerLimits;
+  /** Where the configuration file says what it says. */
+  origins(): Origins;
   /** Null = ready; else one sentence on what is missing. */
   notReady(): Promise<string | null>;
 }

@@ -8,6 +8,7 @@ import { rollups } from "./migrations/005_rollups.ts";
 import { bills } from "./migrations/006_bills.ts";
 import { providers } from "./migrations/007_providers.ts";
 import { people } from "./migrations/008_console.ts";
+import { bodies } from "./migrations/009_bodies.ts";
 
 /** All of them, in order. Append only: a released migration is never edited, moved or dropped. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   bills,
   providers,
   people,
+  bodies,
 ];
 
 /**

@@ -4,7 +4,9 @@ import { join, resolve } from "node:path";
 import type { Compilable } from "kysely";
 import type { Clock } from "../core/clock.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { HoldJournal } from "./hold-journal.ts";
 import { takeLock } from "./lock.ts";
+import { logWeightOf } from "./log-weight.ts";
 import { setMeta } from "./meta-table.ts";
 import { migrate } from "./migrate.ts";
 import { Reader, type Statement } from "./reader.ts";
@@ -42,6 +44,8 @@ export interface Store {
   readonly queries: Queries;
   /** What balances are opened with, on the main thread. */
   readonly spend: SpendReader;
+  /** What requests under way may still cost. */
+  readonly holds: HoldJournal;
   /** Tells of rows that were committed. */
   readonly requests: Pick<RequestBatch, "onRequests">;
   /** Runs several queries on one snapshot, so that their figures agree. */
@@ -61,6 +65,8 @@ export const DATABASE_FILE = "nyuro.db";
 
 /** Commits between two checkpoints: at two to five pages each some 8 MiB of log, copied in the Worker. */
 const COMMITS_PER_CHECKPOINT = 500;
+/** Bytes of message bodies that count as one more commit. */
+const BYTES_PER_COMMIT = 16 * 1024;
 /** Pages of log (4 KiB each) above which the file is emptied, not only copied: 16 MiB. */
 const TRUNCATE_ABOVE_PAGES = 4096;
 
@@ -84,7 +90,14 @@ export function openStore(options: StoreOptions): Store | StoreProblem {
     lock.close();
     return db;
   }
-  return new OpenStore(dataDir, db, lock, options);
+  try {
+    const holds = new HoldJournal({ folder: dataDir, sync: options.sync });
+    return new OpenStore(dataDir, db, lock, holds, options);
+  } catch (error) {
+    db.close();
+    lock.close();
+    return { problem: `What requests held cannot be read from ${dataDir}: ${reasonOf(error)}.` };
+  }
 }
 
 const FILLING =
@@ -102,6 +115,8 @@ function openDatabase(dataDir: string, { sync, clock, onWarning }: StoreOptions)
     db.run("PRAGMA journal_mode = WAL");
     db.run(`PRAGMA synchronous = ${sync === "full" ? "FULL" : "NORMAL"}`);
     db.run("PRAGMA wal_autocheckpoint = 0");
+    // What is deleted is overwritten where it lies, at no further I/O; bodies overwrite whole pages as well.
+    db.run("PRAGMA secure_delete = FAST");
     db.run("PRAGMA foreign_keys = ON");
     const migrated = migrate(db, clock.now());
     if ("applied" in migrated) {
@@ -122,6 +137,7 @@ class OpenStore implements Store {
   readonly writes: GroupCommit;
   readonly queries: Queries;
   readonly spend: SpendReader;
+  readonly holds: HoldJournal;
   readonly requests: RequestBatch;
   private readonly db: Database;
   private readonly lock: Database;
@@ -132,10 +148,11 @@ class OpenStore implements Store {
   private checkpointing = false;
   private closed = false;
 
-  constructor(dataDir: string, db: Database, lock: Database, options: StoreOptions) {
+  constructor(dataDir: string, db: Database, lock: Database, holds: HoldJournal, options: StoreOptions) {
     this.dataDir = dataDir;
     this.db = db;
     this.lock = lock;
+    this.holds = holds;
     this.clock = options.clock;
     this.onWarning = options.onWarning ?? (() => {});
     this.reader = new Reader({ file: join(dataDir, DATABASE_FILE), onCrash: this.onWarning });
@@ -161,18 +178,21 @@ class OpenStore implements Store {
     return lastSequence(this.db);
   }
 
-  checkWritable(): Promise<boolean> {
-    const probe = setMeta(this.queries, "last_check_ms", String(this.clock.now()));
-    return this.writes.run(probe).then(
-      () => true,
-      () => false,
-    );
+  async checkWritable(): Promise<boolean> {
+    try {
+      this.holds.probe();
+      await this.writes.run(setMeta(this.queries, "last_check_ms", String(this.clock.now())));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
     this.writes.close();
+    await this.holds.close();
     await this.reader.close();
     try {
       this.db.run("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -186,7 +206,7 @@ class OpenStore implements Store {
   }
 
   private committed(): void {
-    this.commits += 1;
+    this.commits += 1 + logWeightOf(this.db).take() / BYTES_PER_COMMIT;
     if (this.commits < COMMITS_PER_CHECKPOINT || this.checkpointing || this.closed) return;
     this.commits = 0;
     this.checkpointing = true;

@@ -44,8 +44,10 @@ export function lookAhead(queries: Queries, span: Span, after: RequestPosition |
     ]);
 }
 
-function positioned(queries: Kysely<Tables>, { fromMs, toMs }: Span, after: RequestPosition | null) {
-  const query = queries.selectFrom("requests").where("time_ms", ">=", fromMs).where("time_ms", "<", toMs);
+export function positioned(queries: Kysely<Tables>, { fromMs, toMs }: Span, after: RequestPosition | null) {
+  // Of two upper bounds SQLite seeks by one, and would step over every row between: both say the same moment.
+  const endMs = after === null ? toMs : Math.min(toMs, after.timeMs + 1);
+  const query = queries.selectFrom("requests").where("time_ms", ">=", fromMs).where("time_ms", "<", endMs);
   return after === null
     ? query
     : query.where(({ eb, refTuple, tuple }) =>

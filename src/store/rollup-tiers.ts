@@ -58,6 +58,23 @@ export function partsOf({ fromMs, toMs }: Span, state: RollupState, stepMs = DAY
   return parts;
 }
 
+/**
+ * The same by the minute, for a while of few hours: what was moved out of the minutes is counted from its rows. An hour
+ * whose rows are deleted counts where it begins.
+ */
+export function minutePartsOf({ fromMs, toMs }: Span, state: RollupState): Parts {
+  const from = clamped(fromMs);
+  const to = clamped(toMs);
+  const kept = Math.max(from, state.rawSinceMs);
+  const parts = from < kept ? partsOf({ fromMs: from, toMs: Math.min(to, kept) }, state) : noParts();
+  const moved = Math.max(kept, Math.min(to, state.compactedUntilMs));
+  add(parts.raw, { fromMs: kept, toMs: moved });
+  if (moved < to) addEdge(parts, { fromMs: moved, toMs: to }, state);
+  return parts;
+}
+
+const noParts = (): Parts => ({ rollups: [], raw: [] });
+
 function addHours({ rollups }: Parts, fromMs: number, toMs: number, stepMs: number): void {
   add(rollups, { of: "minute", fromMs, toMs });
   if (stepMs % DAY_MS !== 0) return add(rollups, { of: "hour", fromMs, toMs });

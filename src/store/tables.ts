@@ -7,10 +7,10 @@ export interface Tables extends PeopleTables {
   keys: KeyRow;
   key_secrets: KeySecretRow;
   requests: RequestRow;
+  request_bodies: RequestBodiesRow;
   audit: AuditRow;
   meta: MetaRow;
   budgets: BudgetRow;
-  holds: HoldRow;
   alerts: AlertRow;
   providers: ProviderRow;
   bills: BillRow;
@@ -100,6 +100,23 @@ export type RequestRow = {
   decision: string | null;
 };
 
+/** What was said in a request, where its organization keeps that. */
+export interface RequestBodiesRow {
+  /** Of its row in the ledger. */
+  sequence: number;
+  time_ms: number;
+  org_id: string;
+  /** 1 = only its beginning is here. */
+  request_truncated: number;
+  response_truncated: number;
+  /** 1 = parts of it were left out: attached files, API keys. */
+  request_redacted: number;
+  response_redacted: number;
+  /** Text, or bytes of it packed with zstd; null = there was none. */
+  request: string | Uint8Array | null;
+  response: string | Uint8Array | null;
+}
+
 export interface AuditRow {
   time_ms: number;
   /** null = the operator at the machine: first start, offline CLI. */
@@ -129,23 +146,6 @@ export interface BudgetRow {
   /** Fraction of the limit. */
   alert_threshold: number;
 }
-
-/** A request under way: what it may still cost at most, and what its row must say if nobody lives to write it. */
-export type HoldRow = {
-  /** Of the request; its row will have the same number. */
-  sequence: number;
-  time_ms: number;
-  org_id: string;
-  key_id: string;
-  operation: string;
-  requested_model: string | null;
-  /** Of the deployment that is being called. */
-  provider: string;
-  model: string;
-  stream: number;
-  /** null = its price is unknown. */
-  amount_nano_usd: number | null;
-};
 
 /** A band of a budget that was reached, or its first refusal, once per period, limit and band. */
 export interface AlertRow {

@@ -2,6 +2,7 @@ import { afterAll } from "bun:test";
 import { SCOPES, type Scope } from "../core/caller.ts";
 import { requestIdOf } from "../core/ids.ts";
 import { mintSecret, prefixOf, secretHasher } from "../keys/secret.ts";
+import { bodiesRowOf } from "../ledger/bodies.ts";
 import { DEFAULT_ORG_ID } from "../store/orgs-table.ts";
 import { catalogOf, deployment } from "./catalog.ts";
 import { testProvider, UPSTREAM_SECRET } from "./gateway.ts";
@@ -102,8 +103,10 @@ async function spend(scene: ManageScene, tenant: Tenant, admin: string | null): 
   const sequence = Number.parseInt(tenant.requestId.slice(4), 32);
   const { orgId } = tenant;
   const row = sampleRow({ sequence, orgId, keyId: key.id, timeMs: scene.clock.now() });
-  await scene.ledger.write(row);
-  tenant.marks.push(orgId, tenant.requestId, name, key.id, key.prefix);
+  const said = `what was said in ${orgId}`;
+  const bodies = { request: { text: said, isTruncated: false, isRedacted: false }, response: null };
+  await scene.store.writes.run(scene.ledger.writeOf(row, await bodiesRowOf(row, bodies)));
+  tenant.marks.push(said, orgId, tenant.requestId, name, key.id, key.prefix);
 }
 
 /** Keys that were good for everything until just now. */

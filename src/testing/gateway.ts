@@ -1,11 +1,14 @@
 import { RateLimits } from "../budget/rate-limits.ts";
+import { NO_ORIGINS } from "../config/origins.ts";
 import type { Caller } from "../core/caller.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { Deadlines } from "../core/deadlines.ts";
 import type { Deployment } from "../core/deployment.ts";
 import { RequestNumbers } from "../core/ids.ts";
+import type { Log } from "../core/log.ts";
 import type { BudgetSettings, Funds } from "../gateway/funds.ts";
 import type { Gateway, Snapshot } from "../gateway/gateway.ts";
+import type { RequestBodies } from "../ledger/bodies.ts";
 import type { LedgerRow } from "../ledger/row.ts";
 import type { Dialect, Provider, Timeouts } from "../providers/contract.ts";
 import { DIALECTS } from "../providers/dialects/list.ts";
@@ -48,6 +51,8 @@ export interface TestGateway {
   url: string;
   gateway: Gateway;
   rows: LedgerRow[];
+  /** What was said in the request of each row; null = it is not kept. */
+  bodies: (RequestBodies | null)[];
   logs: string[];
   /** Inference requests with a good key so far. */
   arrived(): number;
@@ -81,6 +86,8 @@ export interface TestGatewayOptions {
   budgets?: BudgetSettings;
   /** What the organization says; absent = nothing. */
   unknownPrice?: "skip" | "allow";
+  /** What the organization says of what is said, at each request; absent = it is not kept. */
+  storesBodies?: () => boolean;
   /** Replaces the tokenizer; absent = nothing is counted. */
   countTokens?: Gateway["countTokens"];
   /** Replaces the name server. */
@@ -101,24 +108,25 @@ export interface TestGatewayOptions {
 export function startGateway(options: TestGatewayOptions): TestGateway {
   const clock = options.clock ?? systemClock;
   const rows: LedgerRow[] = [];
+  const bodies: TestGateway["bodies"] = [];
   const logs: string[] = [];
-  const note = (fields: Record<string, unknown>, message: string) =>
-    void logs.push(JSON.stringify({ ...fields, message }));
   const snapshot = snapshotOf(options);
   const waiting: (() => void)[] = [];
   const gateway: Gateway = {
     clock,
-    log: { info: note, warn: note, error: note },
+    log: listLog(logs),
     deadlines: new Deadlines(clock),
     health: new Health(clock),
     limits: new RateLimits(clock),
     funds: options.funds ?? NO_BUDGETS,
     unknownPriceOf: () => options.unknownPrice ?? null,
+    storesBodies: () => options.storesBodies?.() ?? false,
     countTokens: options.countTokens ?? (async () => null),
     sender: senderOf(clock, options),
-    write: async (row) => {
+    write: async (row, said) => {
       await options.write?.(row);
       rows.push(row);
+      bodies.push(said);
       for (const look of waiting) look();
     },
     observe() {},
@@ -143,6 +151,7 @@ export function startGateway(options: TestGatewayOptions): TestGateway {
     url: listening.url,
     gateway,
     rows,
+    bodies,
     logs,
     arrived: () => arrived,
     post,
@@ -155,6 +164,12 @@ export function startGateway(options: TestGatewayOptions): TestGateway {
       }),
     stop: (drainMs = 0) => listening.stop(drainMs),
   };
+}
+
+function listLog(logs: string[]): Log {
+  const note = (fields: Record<string, unknown>, message: string) =>
+    void logs.push(JSON.stringify({ ...fields, message }));
+  return { info: note, warn: note, error: note };
 }
 
 function snapshotOf(options: TestGatewayOptions): Snapshot {
@@ -218,6 +233,7 @@ function servicesOf(gateway: Gateway, options: TestGatewayOptions, onUse: () => 
       publicMetrics: options.publicMetrics ?? false,
     }),
     drain() {},
+    origins: () => NO_ORIGINS,
     notReady: async () => options.notReady ?? null,
   };
 }

@@ -2,8 +2,10 @@ import { afterAll } from "bun:test";
 import { joinAlerts } from "../boot/join-alerts.ts";
 import { joinBudgets } from "../boot/join-budgets.ts";
 import { joinSignIn } from "../boot/people.ts";
+import { recordingIn } from "../boot/recording.ts";
 import type { Budgets } from "../budget/budgets.ts";
 import { RateLimits } from "../budget/rate-limits.ts";
+import { NO_ORIGINS, type Origins } from "../config/origins.ts";
 import type { Scope } from "../core/caller.ts";
 import { Deadlines } from "../core/deadlines.ts";
 import type { CatalogView } from "../core/deployment.ts";
@@ -15,6 +17,8 @@ import { Orgs } from "../keys/orgs.ts";
 import { pepperOf } from "../keys/pepper.ts";
 import { secretHasher } from "../keys/secret.ts";
 import { Bills } from "../ledger/bills.ts";
+import type { RequestBodies } from "../ledger/bodies.ts";
+import { KeptBodies } from "../ledger/kept-bodies.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LedgerReader } from "../ledger/read.ts";
 import type { LedgerRow } from "../ledger/row.ts";
@@ -49,7 +53,7 @@ export interface ManageScene {
   people: People;
   ledger: Ledger;
   /** Records a row as the gateway does: what it cost counts. */
-  write(row: LedgerRow): Promise<void>;
+  write(row: LedgerRow, said?: RequestBodies | null): Promise<void>;
   health: Health;
   logs: string[];
   /** Makes a key and gives its secret. */
@@ -64,6 +68,8 @@ export interface ManageSceneOptions {
   providers?: readonly Provider[];
   catalog?: CatalogView;
   policy?: PolicyChanges;
+  /** Absent = there is no configuration file. */
+  origins?: Origins;
   /** Absent = there is no console. */
   serveConsole?: ServeConsole;
 }
@@ -82,12 +88,14 @@ export async function manageScene(options: ManageSceneOptions = {}): Promise<Man
   const money = await joinBudgets({ store, clock, log, ledger, keys, orgs, onBand: alerts.onBand });
   const upstreams = upstreamsOf(options);
   const { people, personOf } = joinSignIn({ store, clock, log, keyFor: pepperOf("pepper").keyFor }, orgs);
-  const services = servicesOf(keys, ledger, money.budgets, clock, { ...options, upstreams, personOf }, log);
+  const wanted = { ...options, upstreams, personOf };
+  const services = servicesOf({ keys, orgs, ledger, funds: money.budgets, clock, log }, wanted);
   const reader = new LedgerReader(store);
   const [key, live] = [pepperOf("pepper").keyFor("providers"), liveUpstreams(upstreams)];
   const added = await AddedProviders.load({ store, clock, key, live });
   const bills = new Bills({ store, clock });
-  const owners = { keys, orgs, budgets: money.book, added, bills, people };
+  const bodies = new KeptBodies({ store, clock, bodyDays: () => 30 });
+  const owners = { keys, orgs, budgets: money.book, added, bills, bodies, people };
   const manage = createManage({ services, ...owners, store, reader });
   const renderMetrics = async () => ({ body: "", contentType: "text/plain" });
   const serveConsole = options.serveConsole ?? (async () => null);
@@ -106,7 +114,7 @@ export async function manageScene(options: ManageSceneOptions = {}): Promise<Man
     keys,
     people,
     ledger,
-    write: (row) => services.gateway.write(row),
+    write: (row, said = null) => services.gateway.write(row, said),
     health: services.gateway.health,
     logs,
     async keyWith(scopes, orgId = DEFAULT_ORG_ID) {
@@ -147,13 +155,18 @@ function listLog(logs: string[]): Log {
   return { info: note, warn: note, error: note };
 }
 
+interface ServiceParts {
+  keys: Keys;
+  orgs: Orgs;
+  ledger: Ledger;
+  funds: Budgets;
+  clock: FixedClock;
+  log: Log;
+}
+
 function servicesOf(
-  keys: Keys,
-  ledger: Ledger,
-  funds: Budgets,
-  clock: FixedClock,
+  { keys, orgs, ledger, funds, clock, log }: ServiceParts,
   options: ManageSceneOptions & Pick<Services, "personOf"> & { upstreams: Snapshot["upstreams"] },
-  log: Log,
 ): Services {
   const catalog = options.catalog ?? catalogOf([]);
   let snapshot: Snapshot = {
@@ -175,7 +188,8 @@ function servicesOf(
       funds,
       unknownPriceOf: () => null,
       countTokens: async () => null,
-      write: (row) => funds.record(row, ledger.writeOf(row)),
+      storesBodies: (orgId) => orgs.get(orgId)?.storeBodies ?? false,
+      write: recordingIn(ledger, funds),
       observe() {},
       snapshot: () => snapshot,
       snapshotAt: (catalogRevision, configRevision) =>
@@ -198,6 +212,7 @@ function servicesOf(
       corsOrigins: [],
       publicMetrics: false,
     }),
+    origins: () => options.origins ?? NO_ORIGINS,
     notReady: async () => null,
   };
 }

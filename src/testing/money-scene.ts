@@ -80,4 +80,5 @@ export function moneyScenes(): MoneyScenes {
 export const spentIn = ({ db }: BudgetProcess): number =>
   db.query<{ sum: number }, []>("SELECT coalesce(sum(cost_nano_usd), 0) AS sum FROM requests").get()?.sum ??
   -1;
-export const holdsIn = ({ db }: BudgetProcess): unknown[] => db.query("SELECT * FROM holds").all();
+/** Requests that still hold something. */
+export const heldIn = ({ holds }: BudgetProcess): number => holds.openCount;

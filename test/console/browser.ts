@@ -13,8 +13,8 @@ if (executable === null)
 
 /** Tests that need a browser. Each has two minutes: the machine may be busy. */
 const MOST_MS = 120_000;
-export function browserTest(name: string, run: () => Promise<void>): void {
-  test.skipIf(executable === null)(name, run, MOST_MS);
+export function browserTest(name: string, run: () => Promise<void>, timeoutMs = MOST_MS): void {
+  test.skipIf(executable === null)(name, run, timeoutMs);
 }
 
 let launched: Promise<Browser> | null = null;

@@ -22,6 +22,14 @@ test("the script of the first page is at most 200 kB zipped, and the other pages
   }
 });
 
+test("what draws charts is a file of its own, which comes with the first chart", () => {
+  const drawing = scripts.filter(([name]) => text(name).includes("recharts-"));
+  expect(drawing.map(([name, { initial }]) => [name.replace(/-\w+\.js$/, ""), initial])).toEqual([
+    ["assets/chart-drawing", false],
+  ]);
+  expect(bytes(drawing)).toBeLessThanOrEqual(130_000);
+});
+
 test("the manifest tells the truth: each file is there, and zipped beside itself", () => {
   expect(files.map(([name]) => name)).toContain("index.html");
   for (const [name, { bytes: size, gzip_bytes, immutable }] of files) {

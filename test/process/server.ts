@@ -3,6 +3,8 @@ import { afterAll } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { HoldJournal } from "../../src/store/hold-journal.ts";
+import type { HoldRecord } from "../../src/store/hold-record.ts";
 
 /** The gateway as an operator starts it: a process of its own, spoken to by HTTP and signals, read by its output. */
 
@@ -184,9 +186,9 @@ export class ServerProcess {
     );
   }
 
-  /** What is held, the same way. */
-  holds(): unknown[] {
-    return this.select("SELECT * FROM holds");
+  /** What a server that started now would find held, the same way. */
+  holds(): readonly HoldRecord[] {
+    return new HoldJournal({ folder: this.dataDir, sync: "normal" }).left;
   }
 
   private select<Row>(sql: string): Row[] {

@@ -18,8 +18,9 @@ test.each<[RangeChoice, string, string | undefined]>([
     "2026-11-21T23:30:00.000Z",
     undefined,
   ],
+  [{ range: "30d" }, "2026-10-23T23:00:00.000Z", undefined],
   [{ range: "custom" }, "2026-11-21T23:30:00.000Z", undefined],
-  [{ range: "7d", from: "2026-01-01T00:00:00.000Z" }, "2026-11-15T23:30:00.000Z", undefined],
+  [{ range: "7d", from: "2026-01-01T00:00:00.000Z" }, "2026-11-15T23:00:00.000Z", undefined],
 ])("%p begins, in Vienna, at %s", (choice, from, to) => {
   expect(spanOf(choice, "Europe/Vienna", NOW_MS)).toEqual(to === undefined ? { from } : { from, to });
 });

@@ -38,14 +38,18 @@ export interface Span {
   to?: string;
 }
 
+/** Longer ranges begin at a whole hour: the server then reads sums alone, and no row of the hour they begin in. */
+const BY_HOUR_FROM_MS = 7 * 24 * 60 * MINUTE_MS;
+
 /** The moments are whole minutes, so that what was asked a second ago is the same question. */
 export function spanOf({ range = DEFAULT_RANGE, from, to }: RangeChoice, zone: string, nowMs: number): Span {
   const iso = (timeMs: number) => new Date(timeMs).toISOString();
-  const minute = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
   if (range === "today") return { from: iso(startOf("day", nowMs, zone)) };
   if (range === "mtd") return { from: iso(startOf("month", nowMs, zone)) };
   if (range === "custom" && from !== undefined && (to === undefined || from < to)) {
     return to === undefined ? { from } : { from, to };
   }
-  return { from: iso(minute - (LENGTHS_MS[range] ?? 24 * 60 * MINUTE_MS)) };
+  const lengthMs = LENGTHS_MS[range] ?? 24 * 60 * MINUTE_MS;
+  const stepMs = lengthMs >= BY_HOUR_FROM_MS ? 60 * MINUTE_MS : MINUTE_MS;
+  return { from: iso(Math.floor((nowMs - lengthMs) / stepMs) * stepMs) };
 }

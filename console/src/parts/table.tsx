@@ -1,35 +1,25 @@
-import type { ReactNode } from "react";
+import type { KeyboardEvent } from "react";
 import { Icon } from "./icon.tsx";
+import { type Column, type Sort, useTableModel } from "./table-model.ts";
 
-export interface Column<Row> {
-  id: string;
-  title: string;
-  isNumber?: boolean;
-  cell: (row: Row) => ReactNode;
-  /** Absent = it cannot be sorted by. Null sorts last. */
-  by?: (row: Row) => string | number | bigint | null;
-  foot?: ReactNode;
-}
+export type { Column, Sort } from "./table-model.ts";
 
-export interface Sort {
-  id: string;
-  isDown: boolean;
-}
-
-interface TableProps<Row> {
+interface TableProps<Item> {
   /** What it is a table of, for who cannot see it. */
   caption: string;
-  columns: readonly Column<Row>[];
-  rows: readonly Row[];
-  idOf: (row: Row) => string;
+  columns: readonly Column<Item>[];
+  rows: readonly Item[];
+  idOf: (row: Item) => string;
   sort?: Sort | null;
   onSort?: (sort: Sort) => void;
+  /** Columns that are not shown. */
+  hidden?: readonly string[];
 }
 
 /** A real table that scrolls sideways where it is too wide. */
-export function Table<Row>({ caption, columns, rows, idOf, sort = null, onSort }: TableProps<Row>) {
+export function Table<Item extends object>({ caption, sort = null, onSort, ...wanted }: TableProps<Item>) {
+  const { columns, rows } = useTableModel({ ...wanted, sort });
   const hasFoot = columns.some(({ foot }) => foot !== undefined);
-  const sorted = sortRows(rows, columns, sort);
   return (
     <section className="relative overflow-x-auto" aria-label={caption} tabIndex={0}>
       <table className="table">
@@ -41,12 +31,12 @@ export function Table<Row>({ caption, columns, rows, idOf, sort = null, onSort }
             ))}
           </tr>
         </thead>
-        <tbody>
-          {sorted.map((row) => (
-            <tr key={idOf(row)}>
-              {columns.map(({ id, isNumber, cell }) => (
-                <td key={id} className={isNumber ? "number" : ""}>
-                  {cell(row)}
+        <tbody onKeyDown={onRowKey}>
+          {rows.map(({ id, item }) => (
+            <tr key={id}>
+              {columns.map((column) => (
+                <td key={column.id} className={column.isNumber ? "number" : ""}>
+                  {column.cell(item)}
                 </td>
               ))}
             </tr>
@@ -68,13 +58,13 @@ export function Table<Row>({ caption, columns, rows, idOf, sort = null, onSort }
   );
 }
 
-interface HeadingProps<Row> {
-  column: Column<Row>;
+interface HeadingProps<Item> {
+  column: Column<Item>;
   sort: Sort | null;
   onSort: ((sort: Sort) => void) | undefined;
 }
 
-function Heading<Row>({ column: { id, title, isNumber, by }, sort, onSort }: HeadingProps<Row>) {
+function Heading<Item>({ column: { id, title, isNumber, by }, sort, onSort }: HeadingProps<Item>) {
   const look = isNumber ? "number" : "";
   if (!by || !onSort)
     return (
@@ -98,17 +88,25 @@ function Heading<Row>({ column: { id, title, isNumber, by }, sort, onSort }: Hea
   );
 }
 
-export function sortRows<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  sort: Sort | null,
-): readonly Row[] {
-  const by = columns.find(({ id }) => id === sort?.id)?.by;
-  if (!sort || !by) return rows;
-  const sign = sort.isDown ? -1 : 1;
-  return [...rows].sort((left, right) => {
-    const [a, b] = [by(left), by(right)];
-    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-    return a === b ? 0 : a < b ? -sign : sign;
-  });
+const STEPS: Record<string, "nextElementSibling" | "previousElementSibling"> = {
+  ArrowDown: "nextElementSibling",
+  ArrowUp: "previousElementSibling",
+  j: "nextElementSibling",
+  k: "previousElementSibling",
+};
+
+/** Arrows, `j` and `k` go down and up the rows, from what leads on in one to the same in the next. */
+export function onRowKey(event: KeyboardEvent<HTMLElement>): void {
+  const { key, target } = event;
+  const step = STEPS[key];
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+  if (!step || !isPlain || !(target instanceof HTMLElement) || !/^(?:A|BUTTON)$/.test(target.tagName)) return;
+  const next = target.closest("tr")?.[step];
+  const at = target.closest("td")?.cellIndex ?? 0;
+  const cell = next?.children.item(at);
+  const wanted =
+    cell?.querySelector<HTMLElement>("a, button") ?? next?.querySelector<HTMLElement>("a, button");
+  if (!wanted) return;
+  event.preventDefault();
+  wanted.focus();
 }

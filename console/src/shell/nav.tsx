@@ -42,6 +42,21 @@ export function usePlaces() {
   return PLACES.filter(({ scope }) => scope === null || grants(scopes, scope));
 }
 
+/** Where one is, if one's role may not be there. */
+export function useDeniedPlace(): Place | undefined {
+  const { scopes } = useSession();
+  const isHere = useHere();
+  const place = PLACES.find(({ to }) => isHere(to));
+  return place?.scope && !grants(scopes, place.scope) ? place : undefined;
+}
+
+function useHere(): (to: string) => boolean {
+  const { pathname } = useLocation();
+  // With the base path or without it, as the router has it.
+  const current = pathname.replace(/^\/console(?=\/|$)/, "") || "/";
+  return (to) => (to === "/" ? current === "/" : current === to || current.startsWith(`${to}/`));
+}
+
 export function Nav() {
   const places = usePlaces();
   const settings = places.filter(({ isSetting }) => isSetting);
@@ -61,11 +76,7 @@ export function Nav() {
 }
 
 function List({ places, labelledBy }: { places: readonly Place[]; labelledBy?: string }) {
-  const { pathname } = useLocation();
-  // With the base path or without it, as the router has it.
-  const current = pathname.replace(/^\/console(?=\/|$)/, "") || "/";
-  const isHere = (to: string) =>
-    to === "/" ? current === "/" : current === to || current.startsWith(`${to}/`);
+  const isHere = useHere();
   return (
     <ul className="grid gap-0.5" aria-labelledby={labelledBy}>
       {places.map(({ to, label, icon }) => (

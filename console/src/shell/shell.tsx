@@ -2,12 +2,14 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { SignIn } from "../pages/doors/sign-in.tsx";
 import { Button } from "../parts/button.tsx";
+import { Denied } from "../parts/denied.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Failure, Waiting } from "../parts/notice.tsx";
+import { Page } from "../parts/page.tsx";
 import { SessionGate } from "../session.tsx";
 import { Account } from "./account.tsx";
-import { Keyboard } from "./keyboard.tsx";
-import { Nav } from "./nav.tsx";
+import { Keyboard, PaletteButton } from "./keyboard.tsx";
+import { Nav, useDeniedPlace } from "./nav.tsx";
 import { OrgPicker } from "./org-picker.tsx";
 import { ThemePicker } from "./theme-picker.tsx";
 
@@ -45,10 +47,21 @@ function Frame() {
       </a>
       <Side />
       <main id="main" ref={main} tabIndex={-1} className="min-w-0 px-4 py-5 outline-none lg:px-7 lg:py-6">
-        <Outlet />
+        <Allowed />
       </main>
       <Keyboard />
     </div>
+  );
+}
+
+/** The page, or who may see it: nothing is asked of the server that it would refuse. */
+function Allowed() {
+  const denied = useDeniedPlace();
+  if (!denied?.scope) return <Outlet />;
+  return (
+    <Page title={denied.label}>
+      <Denied what="This page is" to={denied.scope} />
+    </Page>
   );
 }
 
@@ -65,8 +78,9 @@ function Side() {
         </Button>
       </header>
       <header className="hidden border-r border-line bg-surface lg:block print:hidden">
-        <div className="sticky top-0 grid h-dvh grid-rows-[auto_1fr_auto] gap-4 overflow-y-auto p-3">
+        <div className="sticky top-0 grid h-dvh grid-rows-[auto_auto_1fr_auto] gap-4 overflow-y-auto p-3">
           <Brand />
+          <PaletteButton />
           <Nav />
           <Foot />
         </div>

@@ -5,6 +5,7 @@ import type { Write } from "../../store/group-commit.ts";
 import type { Store } from "../../store/open.ts";
 import { allProviders, deleteProvider, insertProvider, updateProvider } from "../../store/providers-table.ts";
 import { together } from "../../store/write.ts";
+import type { Provider } from "../contract.ts";
 import { type AddedProvider, addedProviderOf, providerRowOf } from "./added-provider.ts";
 import { type Author, auditOf } from "./audit.ts";
 import { checkBody, originOfSettings } from "./check.ts";
@@ -55,6 +56,12 @@ export class AddedProviders {
   sourceOf(id: string): "file" | "api" | null {
     if (this.options.live.fileOf(id) !== null) return "file";
     return this.byId.has(id) ? "api" : null;
+  }
+
+  /** The provider that a body would make. Nothing is kept, and nobody serves by it. */
+  tryOut(body: JsonObject): Provider | Refused {
+    const checked = checkBody(withPlainHeaders(body), this.options.live.addressPolicy());
+    return "refusal" in checked ? checked : checked.provider;
   }
 
   create(body: JsonObject, author: Author): Promise<AddedProvider | Refused> {

@@ -4,7 +4,7 @@ import { readProviderBody } from "../../config/provider-body.ts";
 import { type ApiError, invalidField } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { AddressPolicy } from "../address-policy.ts";
-import type { Preset } from "../contract.ts";
+import type { Preset, Provider } from "../contract.ts";
 import { buildProvider, originOf } from "../presets/build.ts";
 import { DIALECT_IDS } from "../presets/dialect-ways.ts";
 import { PRESETS, presetOf } from "../presets/list.ts";
@@ -18,6 +18,7 @@ export interface Checked {
   config: ProviderConfig;
   /** Where its calls, and with them its secrets, go. */
   origin: string;
+  provider: Provider;
 }
 
 /** Reads a body as the configuration file's words for one provider. `policy` null = its address is not judged. */
@@ -36,7 +37,7 @@ export function checkBody(body: JsonObject, policy: AddressPolicy | null): Check
   if (refused) return wrong("base_url", `\`base_url\` ${refused}.`);
   const origin = originOfSettings(splitBody(body).settings);
   if (origin === null) return wrong("base_url", "`base_url` must not be made of a secret.");
-  return { config, origin };
+  return { config, origin, provider: built };
 }
 
 /** Where the calls of these settings go, whatever their secrets are; null = they make no provider. */

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { addPerson } from "../../testing/console-visitor.ts";
 import { testProvider } from "../../testing/gateway.ts";
+import { sampleRow } from "../../testing/ledger-row.ts";
 import { jsonOf, manageScene } from "../../testing/manage.ts";
 import { type ManageRoute, ROUTES } from "./routes.ts";
 
@@ -21,10 +22,21 @@ const person = (isMember: boolean, email?: string) =>
 const GUEST = "guest@x.test";
 await person(false, GUEST);
 
+/** An organization that keeps what was said in one request. */
+async function orgWithBodies(): Promise<string> {
+  const orgId = await created("/orgs", { name: "o" });
+  const row = sampleRow({ sequence: 1, orgId });
+  const body = { text: "said", isTruncated: false, isRedacted: false };
+  await scene.write(row, { request: body, response: body });
+  return orgId;
+}
+
 /** Asks for something that is not a change of anything, and why. */
 const CHANGES_NOTHING: Record<string, string> = {
   route: "says where a request would go",
   testProvider: "asks a provider for its models",
+  tryProvider: "asks one that is not added",
+  dryRunRule: "says what a rule would have changed",
   reconcileBill: "compares a provider's figures with ours",
 };
 
@@ -34,6 +46,7 @@ const OBJECTS: Record<string, () => Promise<string>> = {
   revokeKey: () => created("/keys", { name: "k" }),
   rotateKey: () => created("/keys", { name: "k" }),
   updateOrg: () => created("/orgs", { name: "o" }),
+  eraseBodies: orgWithBodies,
   updateProvider: () => created("/providers", provider()),
   deleteProvider: () => created("/providers", provider()),
   drainProvider: async () => "box",
@@ -41,6 +54,7 @@ const OBJECTS: Record<string, () => Promise<string>> = {
   removeMember: async () => (await person(true)).id,
   revokeInvitation: () => created("/invitations", { role: "viewer" }),
   testProvider: async () => "box",
+  resetProvider: async () => "box",
 };
 
 const BODIES: Record<string, () => object> = {
@@ -51,6 +65,8 @@ const BODIES: Record<string, () => object> = {
   createProvider: provider,
   updateProvider: () => ({ takes_metadata: true }),
   drainProvider: () => ({ drain: true }),
+  tryProvider: provider,
+  dryRunRule: () => ({ rule: { name: "draft", then: { deny: "No." } } }),
   addMember: () => ({ email: GUEST, role: "viewer" }),
   updateMember: () => ({ role: "developer" }),
   createInvitation: () => ({ role: "viewer" }),

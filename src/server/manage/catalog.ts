@@ -1,7 +1,9 @@
+import { hasScope } from "../../core/caller.ts";
 import type { Clock } from "../../core/clock.ts";
 import { CAPABILITIES, type Deployment, type ModelCard } from "../../core/deployment.ts";
 import type { Health } from "../../routing/health.ts";
-import { answers, pageOf, paging, type Resource, refused, routeOf, z } from "./contract.ts";
+import type { Services } from "../services.ts";
+import { answers, originSchema, pageOf, paging, type Resource, refused, routeOf, z } from "./contract.ts";
 import { pageByName } from "./page.ts";
 import { priceSchema, showPrice } from "./price-shape.ts";
 import { deploymentHealthSchema, showHealth } from "./provider-shape.ts";
@@ -49,6 +51,9 @@ const catalog = routeOf("catalog", {
     pageOf(modelSchema).extend({
       revision: z.string(),
       aliases: z.record(z.string(), z.array(z.string())),
+      alias_origins: z
+        .record(z.string(), originSchema)
+        .openapi({ description: "For the scope `admin`; empty for others." }),
     }),
   ),
 });
@@ -84,6 +89,11 @@ function showModel(
   return { id, owned_by: ownedBy, deployments: deployments.map((it) => showDeployment(it, health, clock)) };
 }
 
+function originsOf(aliases: Iterable<string>, { origins }: Pick<Services, "origins">) {
+  const places = origins().aliases;
+  return Object.fromEntries([...aliases].map((alias) => [alias, places.get(alias) ?? null]));
+}
+
 /** `GET /catalog`, from memory, with what was observed of each deployment. */
 export const addCatalog: Resource = (app, { services }) => {
   app.openapi(catalog, (c) => {
@@ -98,6 +108,7 @@ export const addCatalog: Resource = (app, { services }) => {
         next_cursor: page.nextCursor,
         revision,
         aliases: Object.fromEntries(targets),
+        alias_origins: hasScope(c.env.caller, "admin") ? originsOf(aliases.keys(), services) : {},
       },
       200,
     );

@@ -6,6 +6,7 @@ import { errorReply } from "../../gateway/reply.ts";
 import type { Keys } from "../../keys/keys.ts";
 import type { Orgs } from "../../keys/orgs.ts";
 import type { Bills } from "../../ledger/bills.ts";
+import type { KeptBodies } from "../../ledger/kept-bodies.ts";
 import type { LedgerReader } from "../../ledger/read.ts";
 import type { People } from "../../people/people.ts";
 import type { Person } from "../../people/person.ts";
@@ -25,6 +26,7 @@ export interface ManageParts {
   store: Store;
   reader: LedgerReader;
   bills: Bills;
+  bodies: KeptBodies;
   people: People;
 }
 
@@ -137,6 +139,15 @@ export const orgQuery = { org_id: z.string().min(1).max(200).optional() };
 export const time = z.iso
   .datetime({ offset: true, error: "must be an RFC 3339 time such as 2026-11-22T16:00:00Z" })
   .transform((text) => Date.parse(text));
+
+/** Where the configuration file says it. */
+export const originSchema = z
+  .object({
+    file: z.string(),
+    line: z.number().nullable().openapi({ description: "From 1." }),
+  })
+  .nullable()
+  .openapi({ description: "Where the configuration file says it; null = it does not." });
 
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ data: z.array(item), next_cursor: z.string().nullable() });

@@ -4,6 +4,8 @@ import { isObject, type JsonObject, parseJson } from "../../core/json.ts";
 import { formatUsd } from "../../core/money.ts";
 import { readDecision } from "../../gateway/decision-record.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
+import type { RequestBodies } from "../../ledger/bodies.ts";
+import type { WhyNone } from "../../ledger/kept-bodies.ts";
 import type { LedgerRow } from "../../ledger/row.ts";
 import { explain, planAgain } from "../../routing/explain.ts";
 import { CALM } from "../../routing/health-reader.ts";
@@ -34,11 +36,29 @@ export const logDetailSchema = logSchema
     }),
     catalog_revision: text,
     config_revision: text,
+    bodies: z
+      .object({
+        request: text.openapi({ description: "As it was sent; null = it could not be read." }),
+        response: text.openapi({
+          description: "As it was given, a stream's events as text; null = nothing was.",
+        }),
+        request_truncated: z.boolean().openapi({ description: "Only its first MiB is kept." }),
+        response_truncated: z.boolean(),
+        request_redacted: z.boolean().openapi({ description: "Attached files or API keys were left out." }),
+        response_redacted: z.boolean(),
+      })
+      .nullable()
+      .openapi({ description: "What was said, where the organization kept it." }),
+    bodies_missing: z.enum(["not_stored", "expired"]).nullable().openapi({
+      description:
+        "Why there are no `bodies`: `not_stored` = the organization did not keep them when it was asked, or they were erased; `expired` = the request is older than `store.body_days`.",
+    }),
   })
   .openapi("LogDetail");
 
 export function showLogDetail(
   row: LedgerRow,
+  bodies: RequestBodies | WhyNone,
   gateway: Pick<Gateway, "snapshotAt">,
 ): z.output<typeof logDetailSchema> {
   const decision = objectOf(row.decision);
@@ -57,6 +77,20 @@ export function showLogDetail(
     decision: decidedAgain(row, gateway),
     catalog_revision: textOf(decision?.catalog),
     config_revision: textOf(decision?.config),
+    ...(typeof bodies === "string"
+      ? { bodies: null, bodies_missing: bodies }
+      : { bodies: showBodies(bodies), bodies_missing: null }),
+  };
+}
+
+function showBodies({ request, response }: RequestBodies) {
+  return {
+    request: request && request.text,
+    response: response && response.text,
+    request_truncated: request?.isTruncated ?? false,
+    response_truncated: response?.isTruncated ?? false,
+    request_redacted: request?.isRedacted ?? false,
+    response_redacted: response?.isRedacted ?? false,
   };
 }
 

@@ -134,6 +134,21 @@ test("a reader that is too slow is told how many rows it missed, and costs no me
   await again.cancel();
 });
 
+test("rows that come one by one are told together, four times a second at most", async () => {
+  const { secret } = await scene.keyWith(["read"]);
+  const tail = await listen(secret);
+  const startMs = performance.now();
+  let chunks = 0;
+  const reading = (async () => {
+    while (tail.events.length < 60 && (await tail.more())) chunks += 1;
+  })();
+  for (let n = 0; n < 60; n++) await write();
+  await reading;
+  expect(tail.events).toHaveLength(60);
+  expect(chunks).toBeLessThanOrEqual((performance.now() - startMs) / 250 + 2);
+  await tail.cancel();
+});
+
 test.each<[string, (id: string) => Promise<unknown>]>([
   ["revoked", (id) => scene.keys.revoke(id)],
   ["no longer allowed to read", (id) => scene.keys.update(id, { scopes: ["inference"] })],

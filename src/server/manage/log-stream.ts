@@ -6,7 +6,12 @@ import { showLog } from "./log-shape.ts";
 const CHECK_EVERY_MS = 500;
 /** Well below the 30 seconds after which a silent connection is closed, by us and by many on the way. */
 const HEARTBEAT_EVERY_MS = 15_000;
-const EVENTS_PER_CHUNK = 50;
+/**
+ * What is told at once, and how often at most: 400 rows a second are more than anybody reads, and cost those who make them
+ * nothing that can be measured. Who makes more is told in a gap.
+ */
+const EVENTS_PER_CHUNK = 100;
+const CHUNK_EVERY_MS = 250;
 /** Told to the client: how long to wait before it comes back. */
 const RETRY_MS = 1_000;
 
@@ -24,17 +29,18 @@ export function liveLogs({ listener, mayGoOn, clock, readers }: Live): ReadableS
   const encoder = new TextEncoder();
   let isBegun = false;
   let isOver = false;
-  let told = `retry: ${RETRY_MS}\n\n`;
+  /** What comes next gathers meanwhile, so that a row costs a part of a chunk and not a wake of its own. */
+  let rest = Promise.resolve();
   let lastMs = clock.monotonic();
   const end = () => {
     if (isBegun && !isOver) readers.open -= 1;
     isOver = true;
   };
   const nextText = async (): Promise<string | null> => {
+    await rest;
     for (;;) {
       if (isOver || !(await mayGoOn())) return null;
-      const text = told + listener.take(EVENTS_PER_CHUNK).map(written).join("");
-      told = "";
+      const text = listener.take(EVENTS_PER_CHUNK).map(written).join("");
       if (text !== "") return text;
       if (clock.monotonic() - lastMs >= HEARTBEAT_EVERY_MS) return ": still here\n\n";
       await listener.wait(CHECK_EVERY_MS);
@@ -43,9 +49,13 @@ export function liveLogs({ listener, mayGoOn, clock, readers }: Live): ReadableS
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        // Not before: an answer to HEAD is never read, nor given up.
-        if (!isBegun) readers.open += 1;
-        isBegun = true;
+        if (!isBegun) {
+          // Not before: an answer to HEAD is never read, nor given up.
+          readers.open += 1;
+          isBegun = true;
+          controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
+          return;
+        }
         const text = await nextText();
         if (isOver) return;
         if (text === null) {
@@ -54,6 +64,7 @@ export function liveLogs({ listener, mayGoOn, clock, readers }: Live): ReadableS
           return;
         }
         lastMs = clock.monotonic();
+        rest = Bun.sleep(CHUNK_EVERY_MS);
         controller.enqueue(encoder.encode(text));
       },
       cancel: end,

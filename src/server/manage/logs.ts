@@ -73,13 +73,13 @@ const stream = routeOf("streamLogs", {
 const MOST_STREAMS = 100;
 
 const get = routeOf("getLog", {
-  summary: "One request with its candidates and attempts",
+  summary: "One request with its candidates and attempts, and what was said where that is kept",
   request: { params: idParam },
   responses: answers(logDetailSchema),
 });
 
 /** `GET /logs`, `/logs/facets`, `/logs/stream`, `/logs/{id}`. */
-export const addLogs: Resource = (app, { reader, store, services }) => {
+export const addLogs: Resource = (app, { reader, bodies, store, services }) => {
   const { clock } = services.gateway;
   const tail = new LogTail(store, clock.now().toString(36));
   const readers = { open: 0 };
@@ -129,7 +129,7 @@ export const addLogs: Resource = (app, { reader, store, services }) => {
   app.openapi(get, async (c) => {
     const row = await reader.get(c.req.valid("param").id, ownOrganization(c.env.caller));
     if (!row) return refused(apiError("not_found", "There is no such request."));
-    return c.json(showLogDetail(row, services.gateway), 200);
+    return c.json(showLogDetail(row, await bodies.of(row), services.gateway), 200);
   });
 };
 

@@ -10,6 +10,7 @@ import { readRequestBody } from "../request-body.ts";
 import { addAlerts } from "./alerts.ts";
 import { addAudit } from "./audit.ts";
 import { addBill } from "./bill.ts";
+import { addBreakdown } from "./breakdown.ts";
 import { addBudgets } from "./budgets.ts";
 import { addCallingKey } from "./calling-key.ts";
 import { addCatalog } from "./catalog.ts";
@@ -17,16 +18,19 @@ import { addConsoleSetup } from "./console-setup.ts";
 import { type ManageApp, type ManageParts, type Resource, refused, type Visit } from "./contract.ts";
 import { addDashboard } from "./dashboard.ts";
 import { addDocument } from "./document.ts";
+import { addDryRun } from "./dry-run.ts";
 import { addGeneration } from "./generation.ts";
 import { Idempotency } from "./idempotency.ts";
 import { addInvitations } from "./invitations.ts";
 import { addKeyActions } from "./key-actions.ts";
 import { addKeys } from "./keys.ts";
+import { addLists } from "./lists.ts";
 import { addLogs } from "./logs.ts";
 import { addMembers } from "./members.ts";
 import { mistakeOf } from "./mistakes.ts";
 import { addOrgs } from "./orgs.ts";
 import { addProviderChanges } from "./provider-changes.ts";
+import { addProviderTests } from "./provider-tests.ts";
 import { addProviders } from "./providers.ts";
 import { addReconcile } from "./reconcile.ts";
 import { addRoute } from "./route.ts";
@@ -49,13 +53,17 @@ const RESOURCES: readonly Resource[] = [
   addGeneration,
   addLogs,
   addDashboard,
+  addBreakdown,
   addBill,
   addReconcile,
   addCatalog,
   addRoute,
   addProviders,
+  addProviderTests,
   addProviderChanges,
   addRules,
+  addDryRun,
+  addLists,
   addAudit,
   addMembers,
   addInvitations,

@@ -1,4 +1,5 @@
 import type { BudgetOwner } from "../../budget/budget.ts";
+import { apiError } from "../../core/errors.ts";
 import type { OrgRecord } from "../../keys/org-record.ts";
 import { budgetAlongside, budgetOf } from "./budget-shape.ts";
 import {
@@ -34,8 +35,16 @@ const update = routeOf("updateOrg", {
   responses: answers(orgSchema),
 });
 
-/** `GET|POST /orgs`, `PATCH /orgs/{id}`. */
-export const addOrgs: Resource = (app, { orgs, budgets, services }) => {
+const erase = routeOf("eraseBodies", {
+  summary: "Erase what was said in all requests of an organization up to now; their log rows stay",
+  request: { params: idParam },
+  responses: answers(
+    z.object({ erased: z.number().openapi({ description: "Requests." }) }).openapi("ErasedBodies"),
+  ),
+});
+
+/** `GET|POST /orgs`, `PATCH /orgs/{id}`, `DELETE /orgs/{id}/bodies`. */
+export const addOrgs: Resource = (app, { orgs, budgets, bodies, services }) => {
   const now = () => services.gateway.clock.now();
   const ownerOf = ({ id }: OrgRecord): BudgetOwner => ({ scope: "org", id, orgId: id });
   const shown = (org: OrgRecord) => showOrg(org, budgets.standing(ownerOf(org), now()));
@@ -70,5 +79,11 @@ export const addOrgs: Resource = (app, { orgs, budgets, services }) => {
     // Whatever it was before: two changes at once may each see the other's.
     if (fields.time_zone !== undefined) budgets.rezoned(id, now());
     return c.json(shown(changed), 200);
+  });
+
+  app.openapi(erase, async (c) => {
+    const { id } = c.req.valid("param");
+    if (!orgs.get(id)) return refused(apiError("not_found", "There is no such organization."));
+    return c.json({ erased: await bodies.erase(id, c.env.caller.keyId) }, 200);
   });
 };

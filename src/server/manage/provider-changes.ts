@@ -37,9 +37,11 @@ function patchOfProvider(): JsonObject {
 
 const anyBody = z.record(z.string(), z.unknown());
 
+export const newProvider = anyBody.openapi("NewProvider", fileProvider());
+
 const create = routeOf("createProvider", {
   summary: "Add a provider; it serves at once, and after a restart",
-  request: { headers: onceHeader, body: takes(anyBody.openapi("NewProvider", fileProvider())) },
+  request: { headers: onceHeader, body: takes(newProvider) },
   responses: creates(providerSchema),
 });
 

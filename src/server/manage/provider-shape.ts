@@ -1,3 +1,4 @@
+import type { Origin as Place } from "../../config/origins.ts";
 import { type Clock, toRfc3339 } from "../../core/clock.ts";
 import type { Deployment } from "../../core/deployment.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
@@ -5,7 +6,7 @@ import type { AddedProvider } from "../../providers/added/added-provider.ts";
 import type { Provider } from "../../providers/contract.ts";
 import { presetOf } from "../../providers/presets/list.ts";
 import type { Health } from "../../routing/health.ts";
-import { z } from "./contract.ts";
+import { originSchema, z } from "./contract.ts";
 
 export const deploymentHealthSchema = z.object({
   id: z.string(),
@@ -15,6 +16,9 @@ export const deploymentHealthSchema = z.object({
   breaker: z.enum(["closed", "open", "half_open", "ramping"]),
   in_flight: z.number(),
   ttft_p50_ms: z.number().nullable(),
+  last_fault: z.object({ kind: z.string(), at: z.string() }).nullable().openapi({
+    description: "What went wrong there last, as docs/errors.md names it; null = nothing lately.",
+  }),
 });
 
 /** Never holds a credential: what is not listed here is not shown. */
@@ -28,6 +32,7 @@ export const providerSchema = z
     source: z.enum(["file", "api", "found", "built_in"]).openapi({
       description: "Who said that it is there: only those of `api` can be changed here.",
     }),
+    origin: originSchema,
     has_api_key: z.boolean(),
     api_key_end: z.string().nullable().openapi({
       description: "The last 4 characters of a long key that was given by API.",
@@ -49,17 +54,19 @@ export const providerSchema = z
   .openapi("Provider");
 
 /** Where a provider comes from, as far as somebody said so. */
-interface Origin {
+interface Source {
   source: "file" | "api" | null;
   /** null = not added by API. */
   added: AddedProvider | null;
+  /** Its place in the configuration file; null = it is not in one. */
+  place: Place | null;
 }
 
 export function showProvider(
   provider: Provider,
   deployments: readonly Deployment[],
   isDraining: boolean,
-  { source, added }: Origin,
+  { source, added, place }: Source,
   { health, clock }: Pick<Gateway, "health" | "clock">,
 ): z.output<typeof providerSchema> {
   const shown = deployments.map((deployment) => showHealth(deployment, health, clock));
@@ -71,6 +78,7 @@ export function showProvider(
     base_url: withoutCredentials(provider.baseUrl),
     local: provider.local,
     source: source ?? (withoutCredentials(provider.baseUrl) === null ? "built_in" : "found"),
+    origin: place,
     has_api_key: provider.apiKey !== null,
     ...showSaid(added),
     status: statusOf(shown.length, resting),
@@ -90,6 +98,7 @@ export function showUnusable(added: AddedProvider): z.output<typeof providerSche
     base_url: typeof base_url === "string" ? withoutCredentials(base_url) : null,
     local: local === true,
     source: "api",
+    origin: null,
     has_api_key: added.secrets?.api_key !== undefined,
     ...showSaid(added),
     status: "unusable",
@@ -121,7 +130,7 @@ function statusOf(deployments: number, resting: number) {
 }
 
 export function showHealth({ id, model }: Deployment, health: Health, clock: Clock) {
-  const { rest, breaker, inFlight, ttftP50Ms } = health.view(id);
+  const { rest, breaker, inFlight, ttftP50Ms, lastFault } = health.view(id);
   // A rest ends at a monotonic time, which only means something as a distance from now.
   const until = (untilMs: number) => toRfc3339(clock.now() + Math.max(0, untilMs - clock.monotonic()));
   return {
@@ -132,6 +141,7 @@ export function showHealth({ id, model }: Deployment, health: Health, clock: Clo
     breaker,
     in_flight: inFlight,
     ttft_p50_ms: ttftP50Ms,
+    last_fault: lastFault && { kind: lastFault.kind, at: toRfc3339(lastFault.timeMs) },
   };
 }
 

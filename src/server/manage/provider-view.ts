@@ -21,8 +21,12 @@ export function showCalled(provider: Provider, { services, added }: Parts): Show
   const deployments = [...catalog.models.values()].flatMap((card) => card.deployments);
   const own = deployments.filter(({ providerId }) => providerId === provider.id);
   const isAdded = added.sourceOf(provider.id) === "api";
-  const origin = { source: added.sourceOf(provider.id), added: isAdded ? added.get(provider.id) : null };
-  return showProvider(provider, own, policy.draining.has(provider.id), origin, gateway);
+  const source = {
+    source: added.sourceOf(provider.id),
+    added: isAdded ? added.get(provider.id) : null,
+    place: services.origins().providers.get(provider.id) ?? null,
+  };
+  return showProvider(provider, own, policy.draining.has(provider.id), source, gateway);
 }
 
 export function showAdded(it: AddedProvider, parts: Parts): Shown {

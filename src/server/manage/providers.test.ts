@@ -67,6 +67,7 @@ test("health is told per deployment, with the wall time at which a rest ends", a
     breaker: "closed",
     in_flight: 0,
     ttft_p50_ms: null,
+    last_fault: { kind: "rate_limited", at: "2027-01-15T08:00:00.000Z" },
   });
   expect(data[0].deployments[0]).toMatchObject({ status: "ok", in_flight: 1, ttft_p50_ms: 120 });
   scene.health.failed("openai/gpt-4o-mini", "upstream_auth", null);
@@ -162,7 +163,14 @@ test("the catalog has models by name with their deployments, prices in USD per m
     shutdown_date: "2027-01-14",
   });
   const { health } = data[1].deployments[0];
-  expect(Object.keys(health).sort()).toEqual(["breaker", "in_flight", "rest", "status", "ttft_p50_ms"]);
+  expect(Object.keys(health).sort()).toEqual([
+    "breaker",
+    "in_flight",
+    "last_fault",
+    "rest",
+    "status",
+    "ttft_p50_ms",
+  ]);
 });
 
 test("lists from memory are paged by name, and refuse another list's cursor", async () => {
@@ -190,4 +198,30 @@ test("the audit log tells who did what, newest first, in pages, and holds no sec
   expect(rest.data.at(-1).actor_key_id).toBeNull();
   expect(JSON.stringify([first, rest])).not.toContain(key.key.slice(15));
   expect((await get("/audit?cursor=xx")).error.param).toBe("cursor");
+});
+
+test("a reset closes what rests, is in the audit log, and finds nobody who is not there", async () => {
+  for (let faults = 0; faults < 3; faults++) scene.health.failed("box/gpt-4o", "overloaded", null);
+  expect((await get("/providers")).data[0].deployments[0]).toMatchObject({ breaker: "open" });
+  const reset = (id: string) => scene.call("POST", `/api/v1/providers/${id}/reset`, admin);
+  expect((await jsonOf(reset("box"))).deployments[0]).toMatchObject({ breaker: "closed", rest: null });
+  const { data } = await get("/audit?limit=1");
+  expect(data[0]).toMatchObject({ action: "provider.reset", object: "box" });
+  expect((await reset("nobody")).status).toBe(404);
+});
+
+test("a provider is tried before it is added: asked for its models, and nothing is kept", async () => {
+  upstream.on("*", (_, answer) => answer.json(200, { object: "list", data: [{ id: "a" }] }));
+  const body = { id: "new-box", base_url: upstream.baseUrl, local: true, api_key: "sk-a-secret-of-mine" };
+  const tryOut = (changes: object) =>
+    scene.call("POST", "/api/v1/providers/test", admin, { ...body, ...changes });
+  const before = (await get("/providers")).data.length;
+  expect(await jsonOf(tryOut({}))).toMatchObject({ ok: true, models: 1 });
+  expect(upstream.requests.at(-1)?.headers.authorization).toBe("Bearer sk-a-secret-of-mine");
+  expect((await get("/providers")).data).toHaveLength(before);
+  expect((await jsonOf(tryOut({ base_url: undefined }))).error.code).toBe("invalid_request");
+  // What is not said to be one's own machine may not be reached there.
+  const asked = upstream.requests.length;
+  expect((await jsonOf(tryOut({ local: false }))).error.param).toBe("base_url");
+  expect(upstream.requests).toHaveLength(asked);
 });

@@ -1,9 +1,9 @@
+import type { Caller } from "../../core/caller.ts";
 import { type ApiError, apiError } from "../../core/errors.ts";
 import { insertAudit } from "../../store/audit-table.ts";
 import { answers, idParam, pageOf, paging, type Resource, refused, routeOf, takes, z } from "./contract.ts";
 import { pageByName } from "./page.ts";
 import { providerSchema } from "./provider-shape.ts";
-import { askForModels } from "./provider-test.ts";
 import { showCalled, showProviders } from "./provider-view.ts";
 
 const list = routeOf("listProviders", {
@@ -12,21 +12,10 @@ const list = routeOf("listProviders", {
   responses: answers(pageOf(providerSchema)),
 });
 
-const test = routeOf("testProvider", {
-  summary: "Ask a provider for its models, now",
+const reset = routeOf("resetProvider", {
+  summary: "Forget why a provider's deployments rest: the next requests may go there",
   request: { params: idParam },
-  responses: answers(
-    z.object({
-      ok: z.boolean(),
-      latency_ms: z.number(),
-      models: z.number().nullable().openapi({ description: "How many it serves." }),
-      fault: z
-        .string()
-        .nullable()
-        .openapi({ description: "The kind of fault, as docs/errors.md lists them." }),
-      http_status: z.number().nullable(),
-    }),
-  ),
+  responses: answers(providerSchema),
 });
 
 const drain = routeOf("drainProvider", {
@@ -35,7 +24,7 @@ const drain = routeOf("drainProvider", {
   responses: answers(providerSchema),
 });
 
-/** `GET /providers`, `POST /providers/{id}/drain`, `POST /providers/{id}/test`. */
+/** `GET /providers`, `POST /providers/{id}/drain|reset`. */
 export const addProviders: Resource = (app, parts) => {
   const { services, store } = parts;
   const { gateway } = services;
@@ -46,40 +35,45 @@ export const addProviders: Resource = (app, parts) => {
     return c.json({ data: page.items, next_cursor: page.nextCursor }, 200);
   });
 
+  /** Audited before it is done. */
+  const noted = (caller: Caller, action: string, object: string, details: object) =>
+    store.writes.run(
+      insertAudit(store.queries, {
+        ...{ time_ms: gateway.clock.now(), actor_key_id: caller.keyId, org_id: caller.orgId },
+        ...{ action, object, details: JSON.stringify(details) },
+      }),
+    );
+  /** A reload may have taken it away while something was being written. */
+  const shown = (id: string) => {
+    const provider = gateway.snapshot().upstreams.get(id)?.provider;
+    return provider ? showCalled(provider, parts) : null;
+  };
+
   app.openapi(drain, async (c) => {
     const { id } = c.req.valid("param");
     if (!gateway.snapshot().upstreams.has(id)) return refused(unknownProvider());
     const { drain: isDraining } = c.req.valid("json");
     const wasDraining = gateway.snapshot().policy.draining.has(id);
-    await store.writes.run(
-      insertAudit(store.queries, {
-        time_ms: gateway.clock.now(),
-        actor_key_id: c.env.caller.keyId,
-        org_id: c.env.caller.orgId,
-        action: isDraining ? "provider.drain" : "provider.undrain",
-        object: id,
-        details: JSON.stringify({ before: { draining: wasDraining }, after: { draining: isDraining } }),
-      }),
-    );
+    const details = { before: { draining: wasDraining }, after: { draining: isDraining } };
+    await noted(c.env.caller, isDraining ? "provider.drain" : "provider.undrain", id, details);
     services.drain(id, isDraining);
-    // A reload may have taken it away while this was being written.
-    const provider = gateway.snapshot().upstreams.get(id)?.provider;
-    return provider ? c.json(showCalled(provider, parts), 200) : refused(unknownProvider());
+    const provider = shown(id);
+    return provider ? c.json(provider, 200) : refused(unknownProvider());
   });
 
-  app.openapi(test, async (c) => {
-    const upstream = gateway.snapshot().upstreams.get(c.req.valid("param").id);
-    if (!upstream) return refused(unknownProvider());
-    const startedMs = gateway.clock.monotonic();
-    const answer = await askForModels(gateway, upstream);
-    const latency_ms = Math.round(gateway.clock.monotonic() - startedMs);
-    // The upstream's own words may hold anything, so only the kind of fault is told.
-    return "kind" in answer
-      ? c.json({ ok: false, latency_ms, models: null, fault: answer.kind, http_status: answer.status }, 200)
-      : c.json({ ok: true, latency_ms, models: answer.length, fault: null, http_status: null }, 200);
+  app.openapi(reset, async (c) => {
+    const { id } = c.req.valid("param");
+    const before = shown(id);
+    if (!before) return refused(unknownProvider());
+    const resting = before.deployments.filter(({ breaker, rest }) => rest || breaker !== "closed");
+    const details = { before: { resting: resting.map((it) => it.model) }, after: { forgotten: true } };
+    await noted(c.env.caller, "provider.reset", id, details);
+    for (const deployment of before.deployments) gateway.health.reset(deployment.id);
+    const provider = shown(id);
+    return provider ? c.json(provider, 200) : refused(unknownProvider());
   });
 };
 
-function unknownProvider(): ApiError {
+export function unknownProvider(): ApiError {
   return apiError("not_found", "There is no such provider.");
 }

@@ -22,7 +22,7 @@ const compared = {
   difference: z.object(figures).openapi({ description: "Theirs less ours; null where they do not tell." }),
 };
 
-const reconciliationSchema = z
+export const reconciliationSchema = z
   .object({
     provider: z.string(),
     form: z.string().openapi({ description: "What the export was taken for." }),

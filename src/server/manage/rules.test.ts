@@ -1,10 +1,12 @@
 import { expect, test } from "bun:test";
+import { NO_ORIGINS } from "../../config/origins.ts";
 import { catalogOf, deployment } from "../../testing/catalog.ts";
 import { jsonOf, manageScene } from "../../testing/manage.ts";
 import { ruleOf } from "../../testing/policy.ts";
 
 const scene = await manageScene({
   catalog: catalogOf([deployment("box/gpt")]),
+  origins: { ...NO_ORIGINS, rules: new Map([["first", { file: "nyuro.yaml", line: 12 }]]) },
   policy: {
     rules: [
       ruleOf("first", { containsPii: true, needs: ["vision"] }, { deny: "No." }, -5),
@@ -19,14 +21,18 @@ const rules = (query = "") => jsonOf(scene.call("GET", `/api/v1/rules${query}`, 
 test("rules come in the order they are tried, in the words of the file, with what was told and no more", async () => {
   expect(await rules()).toEqual({
     data: [
-      { name: "first", priority: -5, when: { needs: ["vision"], contains_pii: true }, then: { deny: "No." } },
+      {
+        ...{ name: "first", priority: -5, when: { needs: ["vision"], contains_pii: true } },
+        ...{ then: { deny: "No." }, origin: { file: "nyuro.yaml", line: 12 } },
+      },
       {
         name: "cheap",
         priority: 100,
         when: { max_input_cost_usd: "0.001500000" },
         then: { models: ["gpt"], set_params: { temperature: 0 } },
+        origin: null,
       },
-      { name: "always", priority: 100, when: {}, then: { only_local: true } },
+      { name: "always", priority: 100, when: {}, then: { only_local: true }, origin: null },
     ],
     next_cursor: null,
   });

@@ -1,5 +1,5 @@
 import { describeRule } from "../../config/describe.ts";
-import { answers, pageOf, paging, type Resource, refused, routeOf, z } from "./contract.ts";
+import { answers, originSchema, pageOf, paging, type Resource, refused, routeOf, z } from "./contract.ts";
 import { pageInOrder } from "./page.ts";
 
 export const ruleSchema = z
@@ -8,6 +8,7 @@ export const ruleSchema = z
     priority: z.number().openapi({ description: "Lower is tried first." }),
     when: z.record(z.string(), z.unknown()).openapi({ description: "All of these hold; empty = always." }),
     then: z.record(z.string(), z.unknown()),
+    origin: originSchema,
   })
   .openapi("Rule");
 
@@ -23,6 +24,8 @@ export const addRules: Resource = (app, { services }) => {
     const { rules } = services.gateway.snapshot().policy;
     const page = pageInOrder(rules.all, "rules", c.req.valid("query"));
     if ("refusal" in page) return refused(page.refusal);
-    return c.json({ data: page.items.map(describeRule), next_cursor: page.nextCursor }, 200);
+    const origins = services.origins().rules;
+    const data = page.items.map((it) => ({ ...describeRule(it), origin: origins.get(it.name) ?? null }));
+    return c.json({ data, next_cursor: page.nextCursor }, 200);
   });
 };

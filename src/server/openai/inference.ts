@@ -8,6 +8,7 @@ import type { Idempotency } from "../../gateway/idempotency.ts";
 import { leadOf } from "../../gateway/lead.ts";
 import type { OpenRequests } from "../../gateway/open-requests.ts";
 import { errorReply } from "../../gateway/reply.ts";
+import { Transcript } from "../../gateway/transcript.ts";
 import { callerOfCookie } from "../caller.ts";
 import { credentialOf } from "../credential.ts";
 import { readRequestBody } from "../request-body.ts";
@@ -62,12 +63,14 @@ export async function infer(
     sessionId: request.headers.get("x-session-id"),
     timeMs,
     startedMs,
+    transcript: gateway.storesBodies(caller.orgId) ? new Transcript() : null,
     open,
     beforeEnd: () => server.timeout(request, IDLE_SECONDS),
   };
   try {
     const body = await admitted(services, requests, incoming, request);
     if (typeof body !== "string") return await refuse(gateway, incoming, body, null);
+    incoming.transcript?.ask(body);
     server.timeout(request, 0);
     const idempotencyKey = request.headers.get("idempotency-key");
     if (idempotencyKey === null) return await answer(gateway, incoming, body);

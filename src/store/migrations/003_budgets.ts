@@ -1,9 +1,9 @@
 import type { Migration } from "../migration.ts";
 
 /**
- * `budgets` is a table of its own, for keys and organizations alike, so that each of them may have none. `holds` is
- * empty while nothing is under way. `requests_with_cost` holds all that a balance is the sum of. It begins with the time,
- * so that rows are appended to it: beginning with the key would make reading faster and each row several times dearer.
+ * `budgets` is a table of its own, for keys and organizations alike, so that each of them may have none.
+ * `requests_with_cost` holds all that a balance is the sum of. It begins with the time, so that rows are appended to it:
+ * beginning with the key would make reading faster and each row several times dearer.
  */
 export const budgets: Migration = {
   name: "003_budgets",
@@ -13,12 +13,6 @@ export const budgets: Migration = {
         scope TEXT NOT NULL, id TEXT NOT NULL, limit_nano_usd INTEGER NOT NULL, period TEXT NOT NULL,
         alert_threshold REAL NOT NULL, PRIMARY KEY (scope, id)
       ) STRICT, WITHOUT ROWID;
-
-      CREATE TABLE holds (
-        sequence INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, org_id TEXT NOT NULL, key_id TEXT NOT NULL,
-        operation TEXT NOT NULL, requested_model TEXT, provider TEXT NOT NULL, model TEXT NOT NULL,
-        stream INTEGER NOT NULL, amount_nano_usd INTEGER
-      ) STRICT;
 
       CREATE INDEX requests_with_cost ON requests (time_ms, org_id, key_id, cost_nano_usd)
         WHERE cost_nano_usd > 0;

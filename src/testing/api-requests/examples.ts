@@ -20,6 +20,9 @@ const ADDRESSES = [
   "http://127.0.0.1:9/../..",
   "http://127.0.0.1:9@169.254.169.254/",
 ];
+/** Of what nobody has made yet. */
+const NEW = ["new-a", "new-b", "new-c", "new-d", "new-e", "new-f"];
+const AMOUNTS = ["0.15", 3, 0, "a lot"];
 const TIMES = [
   "2027-01-15T08:00:00Z",
   "2027-01-15T07:00:00+00:00",
@@ -44,7 +47,7 @@ export function examplesOf({ own, other }: AccessScene): Examples {
   const orgs = [own.orgId, other.orgId];
   return {
     fields: {
-      id: [...KEYS, ...PROVIDERS, ...requests],
+      id: [...KEYS, ...PROVIDERS, ...requests, ...NEW],
       key_id: KEYS,
       org_id: [...orgs, "org_nothing"],
       provider: PROVIDERS,
@@ -52,6 +55,9 @@ export function examplesOf({ own, other }: AccessScene): Examples {
       preset: ["ollama", "vllm", "nothing"],
       dialect: ["openai", "anthropic", "gemini", "ollama", "nothing"],
       base_url: ADDRESSES,
+      ...{ input: AMOUNTS, output: AMOUNTS, cached_input: AMOUNTS, cache_write: AMOUNTS },
+      ...{ max_input_cost_usd: AMOUNTS, max_cost_usd: AMOUNTS },
+      prompt_tokens: [{ min: 1 }, { max: 9 }, { min: 1, max: 9 }, { min: 9, max: 1 }],
       model: ["m", "box/m", "gone", "strategy:cost"],
       messages: CHATS,
       time_zone: ["UTC", "Europe/Vienna", "Asia/Kathmandu", "Mars/Olympus"],

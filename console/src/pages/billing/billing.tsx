@@ -12,7 +12,9 @@ import { Failure, Note, Waiting } from "../../parts/notice.tsx";
 import { Facts, Page, Panel } from "../../parts/page.tsx";
 import { Status } from "../../parts/status.tsx";
 import type { Sort } from "../../parts/table.tsx";
+import { useMay } from "../../session.tsx";
 import { BillTable } from "./bill-table.tsx";
+import { Reconcile } from "./reconcile.tsx";
 
 const MONTHS_BACK = 24;
 
@@ -26,6 +28,7 @@ function monthsBefore(nowMs: number, zone: string): string[] {
 export function Billing() {
   const [search, change] = usePage("/billing");
   const org_id = useOrg();
+  const mayCompare = useMay("admin");
   const months = monthsBefore(useNow(), useZone());
   const { month } = search;
   const { data, error, refetch } = useQuery({
@@ -59,6 +62,7 @@ export function Billing() {
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Waiting />}
       {data && <BillParts bill={data} />}
+      {mayCompare && <Reconcile />}
     </Page>
   );
 }
@@ -124,7 +128,7 @@ function Summary({ bill }: { bill: Bill }) {
             "Checksum",
             bill.checksum ? (
               <code key="sum" className="break-all">
-                {bill.checksum}
+                SHA-256 {bill.checksum}
               </code>
             ) : (
               "when it is closed"

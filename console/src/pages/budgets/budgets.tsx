@@ -5,6 +5,7 @@ import { showShare, showUsd } from "../../core/format.ts";
 import { showTime } from "../../core/zone.ts";
 import { PageLink, useNow, useOrg, usePage, useZone } from "../../location.tsx";
 import { BudgetBar } from "../../parts/budget-bar.tsx";
+import { Denied } from "../../parts/denied.tsx";
 import { SelectField } from "../../parts/field.tsx";
 import { Empty, Failure, Waiting } from "../../parts/notice.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
@@ -22,7 +23,11 @@ export function Budgets() {
       about="What keys and organizations may spend in a period, what they have spent, and what is reserved for requests under way."
       actions={<TimeControls hasRange={false} />}
     >
-      {mayBudgets && <Standing />}
+      {mayBudgets ? (
+        <Standing />
+      ) : (
+        <Denied what="Budgets and what is left of them are" to={{ told: "billing, an admin or an owner" }} />
+      )}
       <Alerts />
     </Page>
   );

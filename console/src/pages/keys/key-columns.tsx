@@ -10,6 +10,7 @@ import { stateOf } from "./key-fields.ts";
 
 const ACTIONS = [
   ["edit", "Edit"],
+  ["clone", "Clone"],
   ["rotate", "Rotate"],
   ["revoke", "Revoke"],
 ] as const;
@@ -23,11 +24,13 @@ export function keyColumns(
       id: "name",
       title: "Name",
       by: ({ name }) => name.toLowerCase(),
-      cell: ({ name, prefix }) => (
+      cell: ({ name, prefix, id }) => (
         <div>
           <span className="font-medium">{name}</span>
           <br />
           <code className="text-quiet">{prefix}…</code>
+          <br />
+          <code className="text-quiet">{id}</code>
         </div>
       ),
     },
@@ -43,25 +46,30 @@ export function keyColumns(
       id: "used",
       title: "Last used",
       by: ({ last_used_at }) => (last_used_at === null ? null : Date.parse(last_used_at)),
-      cell: ({ id, last_used_at }) => (
-        <PageLink to="/logs" search={{ key: id }} className="link whitespace-nowrap">
+      cell: ({ id, name, last_used_at }) => (
+        <div className="whitespace-nowrap">
           {last_used_at === null ? "never" : showAgo(Date.parse(last_used_at), nowMs)}
-        </PageLink>
+          <br />
+          <PageLink to="/logs" search={{ key: id, range: "30d" }}>
+            View logs <span className="sr-only">of {name}</span>
+          </PageLink>
+        </div>
       ),
     },
     {
       id: "actions",
       title: "Actions",
-      cell: (key) =>
-        stateOf(key, nowMs) === "revoked" ? null : (
-          <div className="flex gap-1">
-            {ACTIONS.map(([open, label]) => (
+      cell: (key) => (
+        <div className="flex items-center gap-1">
+          {ACTIONS.filter(([open]) => open === "clone" || stateOf(key, nowMs) !== "revoked").map(
+            ([open, label]) => (
               <Button key={open} kind={open === "revoke" ? "danger" : "plain"} onClick={() => act(open, key)}>
                 {label} <span className="sr-only">{key.name}</span>
               </Button>
-            ))}
-          </div>
-        ),
+            ),
+          )}
+        </div>
+      ),
     },
   ];
 }

@@ -7,10 +7,10 @@ import { Button } from "../../parts/button.tsx";
 import { Confirm, Dialog } from "../../parts/dialog.tsx";
 import { SelectField } from "../../parts/field.tsx";
 import { Note } from "../../parts/notice.tsx";
-import { bodyOf, changesOf, fieldsOf, NEW_KEY } from "./key-fields.ts";
+import { bodyOf, changesOf, cloneOf, fieldsOf, type KeyFields, NEW_KEY } from "./key-fields.ts";
 import { KeyForm } from "./key-form.tsx";
 
-export type Open = "create" | "edit" | "rotate" | "revoke";
+export type Open = "create" | "edit" | "clone" | "rotate" | "revoke";
 
 interface KeyDialogsProps {
   open: Open | null;
@@ -20,8 +20,17 @@ interface KeyDialogsProps {
 }
 
 export function KeyDialogs({ open, target, onDone }: KeyDialogsProps) {
-  if (open === "create") return <Create onDone={onDone} />;
+  if (open === "create") return <Create title="Create a key" start={NEW_KEY} onDone={onDone} />;
   if (!target) return null;
+  if (open === "clone")
+    return (
+      <Create
+        title={`Clone “${target.name}”`}
+        start={cloneOf(target)}
+        orgId={target.org_id}
+        onDone={onDone}
+      />
+    );
   if (open === "edit") return <Edit target={target} onDone={onDone} />;
   if (open === "rotate") return <Rotate target={target} onDone={onDone} />;
   return open === "revoke" ? <Revoke target={target} onDone={onDone} /> : null;
@@ -44,13 +53,21 @@ function useChange<Input>(
   });
 }
 
-function Create({ onDone }: Done) {
-  const org_id = useOrg();
+interface CreateProps extends Done {
+  title: string;
+  start: KeyFields;
+  /** Absent = the one that is looked at. */
+  orgId?: string;
+}
+
+function Create({ title, start, orgId, onDone }: CreateProps) {
+  const looked = useOrg();
+  const org_id = orgId ?? looked;
   const make = useChange((body: object) => api.createKey({ ...body, ...(org_id ? { org_id } : {}) }), onDone);
   return (
-    <Dialog title="Create a key" onClose={() => onDone(null)}>
+    <Dialog title={title} onClose={() => onDone(null)}>
       <KeyForm
-        start={NEW_KEY}
+        start={start}
         action="Create key"
         isBusy={make.isPending}
         error={make.error}

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Key } from "../../api-types.ts";
-import { bodyOf, changesOf, fieldsOf, NEW_KEY, stateOf } from "./key-fields.ts";
+import { bodyOf, changesOf, cloneOf, fieldsOf, NEW_KEY, stateOf } from "./key-fields.ts";
 
 const KEY: Key = {
   ...{ id: "key_1", org_id: "org_default", name: "build", prefix: "neu_live_abcdef", scopes: ["inference"] },
@@ -18,6 +18,13 @@ test("a new key with nothing but a name has no limit, no budget and no end", () 
     ...{ name: "app", scopes: ["inference"], allowed_models: null, allowed_providers: null },
     ...{ expires_at: null, rate_limit: null, budget: null },
   });
+});
+
+test("a clone may do what the key may, under a name of its own, and does not end with it", () => {
+  const { name, expires_at, ...rest } = bodyOf(cloneOf(KEY)) as Record<string, unknown>;
+  const { name: _, expires_at: __, ...same } = bodyOf(fieldsOf(KEY)) as Record<string, unknown>;
+  expect(rest).toEqual(same);
+  expect([name, expires_at]).toEqual(["build (copy)", null]);
 });
 
 test("a key that is opened and saved unchanged changes nothing", () => {

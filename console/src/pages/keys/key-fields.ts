@@ -42,6 +42,11 @@ export function fieldsOf(key: Key): KeyFields {
   };
 }
 
+/** A new key that may do what this one may; it ends when it is told to, not when the other does. */
+export function cloneOf(key: Key): KeyFields {
+  return { ...fieldsOf(key), name: `${key.name} (copy)`.slice(0, 200), expires: "" };
+}
+
 const listOf = (text: string) => {
   const names = text.split(",").map((name) => name.trim());
   const given = names.filter((name) => name !== "");

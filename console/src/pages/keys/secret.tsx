@@ -54,6 +54,7 @@ function Snippets({ secret, models }: { secret: string; models: readonly string[
           </Button>
         ))}
       </fieldset>
+      {snippet.about && <p className="text-quiet">{snippet.about}</p>}
       <Snippet label={snippet.label} text={snippet.write({ origin: location.origin, key: secret, model })} />
     </div>
   );

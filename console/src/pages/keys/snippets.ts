@@ -3,17 +3,21 @@ interface Known {
   origin: string;
   key: string;
   model: string;
+  /** What is asked, as JSON, and where; absent = a chat that says hello. */
+  body?: string;
+  path?: string;
 }
 
 const inShell = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-export function curlOf({ origin, key, model }: Known): string {
-  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Hello!" }] });
+const helloTo = (model: string) => JSON.stringify({ model, messages: [{ role: "user", content: "Hello!" }] });
+
+export function curlOf({ origin, key, model, path = "/v1/chat/completions", body }: Known): string {
   return [
-    `curl ${origin}/v1/chat/completions \\`,
+    `curl ${origin}${path} \\`,
     `  -H "Authorization: Bearer ${key}" \\`,
     `  -H "Content-Type: application/json" \\`,
-    `  -d ${inShell(body)}`,
+    `  -d ${inShell(body ?? helloTo(model))}`,
   ].join("\n");
 }
 
@@ -44,10 +48,14 @@ function environment({ origin, key }: Known): string {
 export OPENAI_API_KEY="${key}"`;
 }
 
-/** Ready to paste, one way after the other. */
+/** Programs that go by Anthropic's variables would ask for `/v1/messages`, which is not served here. */
+const ON_ENVIRONMENT =
+  "For every program that goes by OpenAI's variables. ANTHROPIC_BASE_URL, as Claude Code reads it, does not work: it leads to /v1/messages, which this gateway does not serve. Claude's models are asked for by OpenAI's API here.";
+
+/** Ready to paste, one way after the other; `about` is what has to be known beside it. */
 export const SNIPPETS = [
-  { id: "curl", label: "curl", write: curlOf },
-  { id: "python", label: "Python", write: python },
-  { id: "typescript", label: "TypeScript", write: typescript },
-  { id: "environment", label: "Environment", write: environment },
+  { id: "curl", label: "curl", about: null, write: curlOf },
+  { id: "python", label: "Python", about: null, write: python },
+  { id: "typescript", label: "TypeScript", about: null, write: typescript },
+  { id: "environment", label: "Environment", about: ON_ENVIRONMENT, write: environment },
 ] as const;

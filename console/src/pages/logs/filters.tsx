@@ -1,20 +1,20 @@
-import { useQuery } from "@tanstack/react-query";
-import { useEffect, useId, useState } from "react";
-import { api, type FacetAnswer, type Query as Filters } from "../../api.ts";
+import { type FormEvent, useEffect, useId, useState } from "react";
+import { showCount } from "../../core/format.ts";
 import { usePage } from "../../location.tsx";
 import { Button } from "../../parts/button.tsx";
-import { Field, SelectField } from "../../parts/field.tsx";
+import { Field, SelectField, TextField } from "../../parts/field.tsx";
+import { Icon } from "../../parts/icon.tsx";
 import { LOG_STATUSES } from "../../search.ts";
-import { FILTERS } from "./log-query.ts";
+import type { Facets, FacetValue } from "./facets.tsx";
+import { FILTERS, readQuery, withFilter, withoutFilters, written } from "./log-query.ts";
 
 const TYPING_MS = 300;
 
 export function LogFilters({ facets }: { facets: Facets }) {
   const [search, change] = usePage("/logs");
-  const isFiltered = FILTERS.some((name) => search[name] !== undefined);
-  const clear = () => change(Object.fromEntries(FILTERS.map((name) => [name, undefined])));
   return (
-    <search className="grid grid-cols-2 items-end gap-3 sm:grid-cols-3 lg:grid-cols-4 2xl:grid-cols-7">
+    <search className="grid grid-cols-2 items-start gap-3 sm:grid-cols-3 lg:grid-cols-6 2xl:grid-cols-[2fr_repeat(6,1fr)]">
+      <QueryBar key={written(search)} />
       <SelectField
         label="Status"
         data-filter=""
@@ -54,35 +54,71 @@ export function LogFilters({ facets }: { facets: Facets }) {
           change({ fallback: value === "true" || value === "false" ? value : undefined });
         }}
       />
-      <Button kind="quiet" icon="close" className="justify-self-start" disabled={!isFiltered} onClick={clear}>
-        Clear filters
-      </Button>
     </search>
   );
 }
 
-export interface FacetValue {
-  value: string;
-  label?: string;
-}
-
-export type Facets = Record<"model" | "provider" | "key" | "industry", readonly FacetValue[]>;
-
-function facetsIn(answer: FacetAnswer, keyNames: ReadonlyMap<string, string>): Facets {
-  const of = (name: string) => {
-    const values = answer[name];
-    return Array.isArray(values)
-      ? values.flatMap(({ value, requests }) =>
-          typeof value === "string"
-            ? [{ value, label: `${keyNames.get(value) ?? value} (${requests})` }]
-            : [],
-        )
-      : [];
+/** All filters as one line of text, which is read when it is sent. */
+function QueryBar() {
+  const [search, change] = usePage("/logs");
+  const [text, setText] = useState(written(search));
+  const [problem, setProblem] = useState<string | null>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const read = readQuery(text);
+    if ("problem" in read) return setProblem(read.problem);
+    setProblem(null);
+    change({ ...withoutFilters(), ...read.filters });
   };
-  return { model: of("model"), provider: of("provider"), key: of("key_id"), industry: of("industry") };
+  return (
+    <form onSubmit={submit} className="col-span-full 2xl:col-span-1">
+      <TextField
+        label="Query"
+        type="search"
+        spellCheck={false}
+        placeholder="status:error model:gpt-4o"
+        value={text}
+        problem={problem}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </form>
+  );
 }
 
-const NO_FACETS: Facets = { model: [], provider: [], key: [], industry: [] };
+/** What is filtered by, each to be taken away by itself. */
+export function Chips({ keyNames }: { keyNames: ReadonlyMap<string, string> }) {
+  const [search, change] = usePage("/logs");
+  const chosen = FILTERS.filter((name) => search[name] !== undefined);
+  if (chosen.length === 0) return null;
+  return (
+    <ul aria-label="Filters" className="flex flex-wrap items-center gap-2">
+      {chosen.map((name) => {
+        const value = search[name] ?? "";
+        return (
+          <li key={name} className="min-w-0">
+            <button
+              type="button"
+              className="inline-flex min-h-7 max-w-full items-center gap-1.5 rounded-full bg-accent-soft px-3 py-0.5 text-accent hover:brightness-95"
+              aria-label={`Remove the filter ${name} ${value}`}
+              onClick={() => change(withFilter(name, undefined))}
+            >
+              <span className="min-w-0 truncate">
+                {name}:{" "}
+                <b className="font-semibold">{name === "key" ? (keyNames.get(value) ?? value) : value}</b>
+              </span>
+              <Icon name="close" />
+            </button>
+          </li>
+        );
+      })}
+      <li>
+        <Button kind="quiet" onClick={() => change(withoutFilters())}>
+          Clear filters
+        </Button>
+      </li>
+    </ul>
+  );
+}
 
 interface SuggestedProps {
   label: string;
@@ -120,23 +156,14 @@ function Suggested({ label, value = "", choices, onChange }: SuggestedProps) {
             onChange={(event) => setText(event.target.value)}
           />
           <datalist id={list}>
-            {choices.map((choice) => (
-              <option key={choice.value} value={choice.value} label={choice.label} />
-            ))}
+            {choices.map(({ value: known, label: shown, requests }) =>
+              known === null ? null : (
+                <option key={known} value={known} label={`${shown} (${showCount(requests)})`} />
+              ),
+            )}
           </datalist>
         </>
       )}
     </Field>
   );
-}
-
-/** What there is to choose from, counted by the server from its rollups; nothing where it does not say. */
-export function useFacets(query: Filters, keyNames: ReadonlyMap<string, string>): Facets {
-  const { data } = useQuery({
-    queryKey: ["facets", query],
-    queryFn: ({ signal }) => api.facets(query, signal),
-    staleTime: 60_000,
-    retry: false,
-  });
-  return data ? facetsIn(data, keyNames) : NO_FACETS;
 }

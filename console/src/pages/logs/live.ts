@@ -25,14 +25,15 @@ function merge(fresh: readonly Log[], rows: readonly Log[]): readonly Log[] {
 
 /**
  * Rows as they are written, by the filters of `url`; null = off. While `isHeld` they gather out of sight. Nothing is
- * listened to while the tab is hidden.
+ * listened to while the tab is hidden; `onReturn` is told when it is seen again, because what came meanwhile is missing.
  */
-export function useLive(url: string | null, isHeld: boolean): Live {
+export function useLive(url: string | null, isHeld: boolean, onReturn: () => void): Live {
   const [rows, setRows] = useState<readonly Log[]>([]);
   const [waiting, setWaiting] = useState(0);
   const [missed, setMissed] = useState(0);
   const [state, setState] = useState<Live["state"]>("off");
   const isVisible = useVisible();
+  const wasHidden = useRef(false);
   const gathered = useRef<Log[]>([]);
   const held = useRef(isHeld);
   held.current = isHeld;
@@ -49,7 +50,10 @@ export function useLive(url: string | null, isHeld: boolean): Live {
     setRows([]);
     setWaiting(0);
     setMissed(0);
+    const hasReturned = wasHidden.current && isVisible;
+    wasHidden.current = !isVisible;
     if (url === null || !isVisible) return setState("off");
+    if (hasReturned) onReturn();
     setState("connecting");
     const source = new EventSource(url);
     const take = ({ data }: MessageEvent<string>) => {

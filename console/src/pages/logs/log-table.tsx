@@ -1,7 +1,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect } from "react";
+import { useEffect } from "react";
 import type { Log } from "../../api-types.ts";
-import type { Column } from "../../parts/table.tsx";
+import { type Column, onRowKey } from "../../parts/table.tsx";
+import { useTableModel } from "../../parts/table-model.ts";
 
 const ROW_PX = 38;
 /** So many rows before its end the next page is fetched. */
@@ -10,12 +11,15 @@ const AHEAD = 15;
 interface LogTableProps {
   rows: readonly Log[];
   columns: readonly Column<Log>[];
+  hidden: readonly string[];
   scroller: HTMLElement | null;
   onEnd: () => void;
 }
 
 /** A real table of which only the rows in sight are drawn: of a million rows some thirty are there. */
-export function LogTable({ rows, columns, scroller, onEnd }: LogTableProps) {
+export function LogTable({ rows: all, columns: every, hidden, scroller, onEnd }: LogTableProps) {
+  // Newest first, always: rows that are further back are not there to be sorted.
+  const { rows, columns } = useTableModel({ columns: every, rows: all, idOf: ({ id }) => id, hidden });
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller,
@@ -46,7 +50,7 @@ export function LogTable({ rows, columns, scroller, onEnd }: LogTableProps) {
         <Gap height={first?.start ?? 0} />
         {shown.map(({ index, key }) => {
           const row = rows[index];
-          return row ? <Row key={key} row={row} index={index} columns={columns} /> : null;
+          return row ? <Row key={key} row={row.item} index={index} columns={columns} /> : null;
         })}
         <Gap height={virtual.getTotalSize() - (last?.end ?? 0)} />
       </tbody>
@@ -73,12 +77,4 @@ function Gap({ height }: { height: number }) {
       <td style={{ height, padding: 0, border: 0 }} />
     </tr>
   ) : null;
-}
-
-/** `j` and `k` go down and up the rows. */
-function onRowKey(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== "j" && event.key !== "k") return;
-  const row = (event.target as HTMLElement).closest("tr");
-  const next = event.key === "j" ? row?.nextElementSibling : row?.previousElementSibling;
-  next?.querySelector<HTMLElement>("a")?.focus();
 }

@@ -6,12 +6,14 @@ import { Snippet } from "../../parts/copy.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { SelectField, TextField } from "../../parts/field.tsx";
 import { Note } from "../../parts/notice.tsx";
+import { useIsOwner } from "../../session.tsx";
 import { ROLES } from "./roles.ts";
 
 /** Makes a link; nobody is written to. */
 export function Invite({ org_id, onClose }: { org_id: string; onClose: () => void }) {
   const [email, setEmail] = useState("");
   const [role, setRole] = useState("developer");
+  const isOwner = useIsOwner();
   const client = useQueryClient();
   const invite = useMutation({
     mutationFn: () => api.invite({ role, org_id, ...(email === "" ? {} : { email }) }),
@@ -45,7 +47,10 @@ export function Invite({ org_id, onClose }: { org_id: string; onClose: () => voi
           <SelectField
             label="Role"
             value={role}
-            choices={Object.keys(ROLES).map((value) => ({ value, label: value }))}
+            hint={isOwner ? undefined : "Only an owner invites owners."}
+            choices={Object.keys(ROLES)
+              .filter((value) => isOwner || value !== "owner")
+              .map((value) => ({ value, label: value }))}
             onChange={(event) => setRole(event.target.value)}
           />
           {invite.error && (

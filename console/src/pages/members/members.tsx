@@ -9,7 +9,7 @@ import { Confirm } from "../../parts/dialog.tsx";
 import { Failure, Note, Waiting } from "../../parts/notice.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { type Column, Table } from "../../parts/table.tsx";
-import { useSession } from "../../session.tsx";
+import { useIsOwner, useSession } from "../../session.tsx";
 import { Invite } from "./invite.tsx";
 import { ROLES, type Role } from "./roles.ts";
 
@@ -23,6 +23,8 @@ function useOneOrg(): string {
 export function Members() {
   const org_id = useOneOrg();
   const [isInviting, setInviting] = useState(false);
+  const { role } = useSession();
+  const isOwner = useIsOwner();
   return (
     <Page
       title="Members"
@@ -35,6 +37,11 @@ export function Members() {
     >
       <People org_id={org_id} />
       <Invitations org_id={org_id} />
+      {isOwner || (
+        <Note tone="info">
+          {OWNERS_ONLY} You are {role}.
+        </Note>
+      )}
       <Roles />
       {isInviting && <Invite org_id={org_id} onClose={() => setInviting(false)} />}
     </Page>
@@ -62,6 +69,7 @@ function People({ org_id }: { org_id: string }) {
   });
   const columns = memberColumns(
     useZone(),
+    useIsOwner(),
     (member, role) => change.mutate({ id: member.id, role }),
     setLeaving,
   );
@@ -91,8 +99,11 @@ function People({ org_id }: { org_id: string }) {
   );
 }
 
+const OWNERS_ONLY = "Only an owner makes and unmakes owners.";
+
 function memberColumns(
   zone: string,
+  isOwner: boolean,
   onRole: (member: Member, role: string) => void,
   onRemove: (member: Member) => void,
 ): Column<Member>[] {
@@ -107,10 +118,14 @@ function memberColumns(
           className="field w-36"
           aria-label={`Role of ${member.name}`}
           value={member.role}
+          disabled={member.role === "owner" && !isOwner}
+          title={isOwner ? undefined : OWNERS_ONLY}
           onChange={(event) => onRole(member, event.target.value)}
         >
           {Object.keys(ROLES).map((role) => (
-            <option key={role}>{role}</option>
+            <option key={role} disabled={role === "owner" && !isOwner}>
+              {role}
+            </option>
           ))}
         </select>
       ),
@@ -120,7 +135,12 @@ function memberColumns(
       id: "actions",
       title: "Actions",
       cell: (member) => (
-        <Button kind="danger" onClick={() => onRemove(member)}>
+        <Button
+          kind="danger"
+          disabled={member.role === "owner" && !isOwner}
+          title={member.role === "owner" && !isOwner ? OWNERS_ONLY : undefined}
+          onClick={() => onRemove(member)}
+        >
           Remove <span className="sr-only">{member.name}</span>
         </Button>
       ),

@@ -1,5 +1,5 @@
 import type { CatalogModel, Deployment } from "../../api-types.ts";
-import { nanoOf, showCount, showDuration, showUsd, UNKNOWN } from "../../core/format.ts";
+import { nanoOf, showAgo, showCount, showDuration, showUsd, UNKNOWN } from "../../core/format.ts";
 import { PageLink } from "../../location.tsx";
 import { Status } from "../../parts/status.tsx";
 import type { Column } from "../../parts/table.tsx";
@@ -80,7 +80,11 @@ export const MODEL_COLUMNS: readonly Column<DeploymentRow>[] = [
         {deployment.deprecated && (
           <Status
             word="deprecated"
-            label={deployment.shutdown_date ? `ends ${deployment.shutdown_date}` : "deprecated"}
+            label={
+              deployment.shutdown_date
+                ? `deprecated, ends ${deployment.shutdown_date}`
+                : "deprecated, no end told"
+            }
           />
         )}
       </span>
@@ -130,7 +134,16 @@ export const MODEL_COLUMNS: readonly Column<DeploymentRow>[] = [
   },
 ];
 
+const SOURCES: Record<string, string> = {
+  config: "the configuration",
+  local: "your own machine: free",
+  "genai-prices": "the price list",
+};
+
+/** Who says the price, and how old that is. */
 function priceSource({ price }: Deployment): string {
   if (!price?.source) return "nobody";
-  return price.as_of ? `${price.source}, ${price.as_of}` : price.source;
+  const source = SOURCES[price.source] ?? price.source;
+  if (!price.as_of) return source;
+  return `${source} of ${price.as_of.slice(0, 10)}, ${showAgo(Date.parse(price.as_of), Date.now())}`;
 }

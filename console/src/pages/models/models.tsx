@@ -1,12 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api.ts";
+import type { Origin } from "../../api-types.ts";
 import { PageLink, usePage } from "../../location.tsx";
 import { SelectField, TextField } from "../../parts/field.tsx";
-import { Empty, Failure, Waiting } from "../../parts/notice.tsx";
+import { FileBadge } from "../../parts/file-badge.tsx";
+import { Empty, Failure, Note, Waiting } from "../../parts/notice.tsx";
 import { Page, Panel } from "../../parts/page.tsx";
 import { type Sort, Table } from "../../parts/table.tsx";
-import { type DeploymentRow, isShown, MODEL_COLUMNS, rowsOf, SHOWN, wordOf } from "./model-columns.tsx";
+import {
+  type DeploymentRow,
+  isShown,
+  isUnpriced,
+  MODEL_COLUMNS,
+  rowsOf,
+  SHOWN,
+  wordOf,
+} from "./model-columns.tsx";
 
 export function Models() {
   const [search, change] = usePage("/models");
@@ -23,7 +33,8 @@ export function Models() {
       {!data && !error && <Waiting />}
       {data && (
         <>
-          <Aliases aliases={data.aliases} />
+          <Aliases aliases={data.aliases} origins={data.origins} />
+          <Unpriced rows={rows} />
           <Panel
             title={`Deployments (${shown.length})`}
             isFlush
@@ -88,10 +99,36 @@ async function everyModel() {
   const pages = [await api.catalog({ limit: 1000 })];
   for (let next = pages[0]?.next_cursor; next; next = pages.at(-1)?.next_cursor)
     pages.push(await api.catalog({ limit: 1000, cursor: next }));
-  return { models: pages.flatMap(({ data }) => data), aliases: pages[0]?.aliases ?? {} };
+  return {
+    models: pages.flatMap(({ data }) => data),
+    aliases: pages[0]?.aliases ?? {},
+    origins: pages[0]?.alias_origins ?? {},
+  };
 }
 
-function Aliases({ aliases }: { aliases: Record<string, string[]> }) {
+/** What is served without a price is in no bill and held by no budget: somebody should say one. */
+function Unpriced({ rows }: { rows: readonly DeploymentRow[] }) {
+  const unpriced = rows.filter(({ deployment }) => isUnpriced(deployment));
+  const [first] = unpriced;
+  if (!first) return null;
+  return (
+    <Note tone="warn">
+      <PageLink to="/models" search={{ show: "unpriced" }}>
+        {unpriced.length} of {rows.length} deployments
+      </PageLink>{" "}
+      have no known price, so that their cost is in no figure. A provider's <code>models</code> in the
+      configuration say one: <code>{`- { id: ${first.model}, price: { input: 0.15, output: 0.60 } }`}</code>,
+      in USD per million tokens.
+    </Note>
+  );
+}
+
+interface AliasesProps {
+  aliases: Record<string, string[]>;
+  origins: Record<string, Origin | null>;
+}
+
+function Aliases({ aliases, origins }: AliasesProps) {
   const rows = Object.entries(aliases);
   if (rows.length === 0) return null;
   return (
@@ -99,7 +136,16 @@ function Aliases({ aliases }: { aliases: Record<string, string[]> }) {
       <Table
         caption="Aliases and the models they stand for"
         columns={[
-          { id: "alias", title: "Alias", cell: ([alias]) => <span className="font-medium">{alias}</span> },
+          {
+            id: "alias",
+            title: "Alias",
+            cell: ([alias]) => (
+              <span className="inline-flex flex-wrap items-center gap-2">
+                <span className="font-medium">{alias}</span>
+                {origins[alias] && <FileBadge origin={origins[alias]} />}
+              </span>
+            ),
+          },
           {
             id: "models",
             title: "Stands for, in this order",

@@ -5,12 +5,14 @@ import type { Org } from "../../api-types.ts";
 import { useOrg } from "../../location.tsx";
 import { BudgetBar } from "../../parts/budget-bar.tsx";
 import { Button } from "../../parts/button.tsx";
+import { Denied } from "../../parts/denied.tsx";
 import { Check, SelectField, TextField } from "../../parts/field.tsx";
 import { Failure, Note, Waiting } from "../../parts/notice.tsx";
 import { Facts, Page, Panel } from "../../parts/page.tsx";
 import { useMay, useSession } from "../../session.tsx";
 import { budgetOf, type KeyFields, limitsOf } from "../keys/key-fields.ts";
 import { Money, Rates } from "../keys/key-form.tsx";
+import { EraseBodies } from "./erase-bodies.tsx";
 
 export function Organization() {
   const mayChange = useMay("admin");
@@ -28,7 +30,9 @@ function Told() {
           ["Your role", role],
         ]}
       />
-      <p className="mt-4 text-quiet">The operator can change it: the owner of the first organization.</p>
+      <div className="mt-4">
+        <Denied what="Changes of it are" to="admin" />
+      </div>
     </Panel>
   );
 }
@@ -43,7 +47,10 @@ function Change() {
   return (
     <>
       {found ? (
-        <OrgForm key={found.id} org={found} />
+        <>
+          <OrgForm key={found.id} org={found} />
+          <EraseBodies key={`${found.id} bodies`} org={found} />
+        </>
       ) : (
         <Note tone="warn">There is no such organization.</Note>
       )}
@@ -131,7 +138,7 @@ function OrgForm({ org }: { org: Org }) {
         onChange={(event) => set({ unknownPrice: event.target.value })}
       />
       <Check
-        label="Store prompts and answers"
+        label="Store prompts and answers: on the page of each request, for whoever may read its log"
         checked={fields.isStored}
         onChange={(event) => set({ isStored: event.target.checked })}
       />

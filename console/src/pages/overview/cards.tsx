@@ -1,18 +1,26 @@
 import type { ReactNode } from "react";
-import type { Dashboard } from "../../api-types.ts";
-import { showCount, showDuration, showShare, showUsd } from "../../core/format.ts";
+import type { Breakdown, Dashboard } from "../../api-types.ts";
+import { nanoOf, showCount, showDuration, showShare, showShort, showUsd } from "../../core/format.ts";
 import { PageLink } from "../../location.tsx";
-import type { LogSearch } from "../../search.ts";
+import type { Everywhere, LogSearch } from "../../search.ts";
+import { showChange, showPoints } from "./compare.ts";
+
+/** What is told of a while. */
+export interface Told {
+  dashboard: Dashboard;
+  total: Breakdown["total"];
+}
 
 interface CardProps {
   label: string;
   value: string;
   under: ReactNode;
+  change?: string | undefined;
   /** The rows that the number is made of. */
-  rows: Partial<LogSearch>;
+  rows: Partial<LogSearch & Everywhere>;
 }
 
-function Card({ label, value, under, rows }: CardProps) {
+export function Card({ label, value, under, change, rows }: CardProps) {
   return (
     <li className="panel grid min-w-0 content-start gap-0.5 px-4 py-3">
       <span className="text-quiet">{label}</span>
@@ -24,17 +32,27 @@ function Card({ label, value, under, rows }: CardProps) {
         {value}
       </PageLink>
       <span className="text-quiet">{under}</span>
+      {change && <span className="text-quiet">{change}</span>}
     </li>
   );
 }
 
-export function Cards({ dashboard: { volume, reliability, performance, cost } }: { dashboard: Dashboard }) {
+/** The figures of a while, each beside what it was in the one before where that is asked for. */
+export function Cards({ now, before, month }: { now: Told; before: Told | null; month: ReactNode }) {
+  const { dashboard, total } = now;
+  const { reliability, performance, cost } = dashboard;
+  const than = <Value,>(
+    of: (told: Told) => Value,
+    show: (now: Value, before: Value) => string,
+  ): string | undefined => (before ? show(of(now), of(before)) : undefined);
+  const tokens = ({ total: of }: Told) => of.prompt_tokens + of.completion_tokens;
   return (
-    <ul className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
+    <ul className="grid grid-cols-2 gap-3 md:grid-cols-4">
       <Card
         label="Requests"
-        value={showCount(volume.total_requests)}
-        under={`${showCount(volume.requests_24h)} in the last 24 hours`}
+        value={showCount(dashboard.volume.total_requests)}
+        under={`${showCount(dashboard.volume.requests_24h)} in the last 24 hours`}
+        change={than((told) => told.dashboard.volume.total_requests, showChange)}
         rows={{}}
       />
       <Card
@@ -45,32 +63,45 @@ export function Cards({ dashboard: { volume, reliability, performance, cost } }:
             Errors
           </PageLink>
         }
+        change={than((told) => told.dashboard.reliability.success_rate, showPoints)}
         rows={{ status: "ok" }}
       />
       <Card
-        label="Fallbacks"
-        value={showShare(reliability.fallback_rate)}
-        under="answered by another than the first"
-        rows={{ fallback: "true" }}
+        label="Saved by fallback"
+        value={showCount(total.saved_requests)}
+        under={`${showShare(reliability.fallback_rate)} went on to another`}
+        change={than((told) => told.total.saved_requests, showChange)}
+        rows={{ status: "ok", fallback: "true" }}
       />
       <Card
         label="Time, median"
         value={showDuration(performance.p50_latency_ms)}
         under={`95 of 100 within ${showDuration(performance.p95_latency_ms)}`}
+        change={than((told) => told.dashboard.performance.p50_latency_ms, showChange)}
         rows={{ status: "ok" }}
       />
       <Card
         label="First token"
         value={showDuration(performance.avg_ttft_ms)}
         under="on average"
+        change={than((told) => told.dashboard.performance.avg_ttft_ms, showChange)}
         rows={{ status: "ok" }}
+      />
+      <Card
+        label="Tokens"
+        value={showCount(tokens(now))}
+        under={`${showShort(total.prompt_tokens)} in (${showShort(total.cached_tokens)} cached), ${showShort(total.completion_tokens)} out`}
+        change={than(tokens, showChange)}
+        rows={{}}
       />
       <Card
         label="Cost"
         value={showUsd(cost.total_usd)}
         under={cost.unpriced_requests > 0 ? `${showCount(cost.unpriced_requests)} unpriced` : "all priced"}
+        change={than((told) => Number(nanoOf(told.dashboard.cost.total_usd)), showChange)}
         rows={{}}
       />
+      {month}
     </ul>
   );
 }

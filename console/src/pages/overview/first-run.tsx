@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { api } from "../../api.ts";
 import { PageLink } from "../../location.tsx";
 import { buttonLook } from "../../parts/button.tsx";
@@ -9,8 +8,8 @@ import { Note } from "../../parts/notice.tsx";
 import { Panel } from "../../parts/page.tsx";
 import { useMay } from "../../session.tsx";
 import { curlOf } from "../keys/snippets.ts";
-
-const LOOK_EVERY_MS = 1_000;
+import { useArrival } from "./arrival.ts";
+import { Checklist } from "./checklist.tsx";
 
 /** Nothing was asked yet: what to do, and a place that sees the first request arrive. */
 export function FirstRun() {
@@ -22,7 +21,7 @@ export function FirstRun() {
   const chat = catalog?.data.find(({ deployments }) => deployments.some(({ kind }) => kind !== "embedding"));
   const curl = curlOf({ origin: location.origin, key: "$NYURO_API_KEY", model: chat?.id ?? "demo" });
   return (
-    <div className="grid gap-5">
+    <div className="grid min-w-0 gap-5 xl:grid-cols-[minmax(0,1fr)_22rem] xl:items-start">
       <Panel title="Send the first request">
         <ol className="grid gap-5">
           <Step number={1} title="Make a key">
@@ -42,6 +41,7 @@ export function FirstRun() {
           </Step>
         </ol>
       </Panel>
+      <Checklist />
     </div>
   );
 }
@@ -61,22 +61,12 @@ function Step({ number, title, children }: { number: number; title: string; chil
   );
 }
 
-/** Looks on while the page is open; the page itself turns into the overview when it is next visited. */
+/** Told by the stream of new rows; the page itself turns into the overview when it is next visited. */
 function Arrival() {
-  const [since] = useState(() => new Date().toISOString());
-  const { data } = useQuery({
-    queryKey: ["logs", "arrival", since],
-    queryFn: () => api.logs({ limit: 1 }),
-    refetchInterval: (query) => (query.state.data?.data.length ? false : LOOK_EVERY_MS),
-  });
-  const first = data?.data[0];
-  const [isSeen, setSeen] = useState(false);
-  useEffect(() => {
-    if (first) setSeen(true);
-  }, [first]);
+  const { first, state } = useArrival();
   return (
     <div role="status" aria-live="polite">
-      {first && isSeen ? (
+      {first ? (
         <Note tone="ok">
           Your first request is there: {first.model ?? first.requested_model ?? "no model"}, {first.status}.{" "}
           <PageLink to="/logs/$id" id={first.id}>
@@ -85,7 +75,7 @@ function Arrival() {
         </Note>
       ) : (
         <p className="inline-flex items-center gap-2 text-quiet">
-          <Icon name="wait" /> Waiting for the first request …
+          <Icon name="wait" /> {state === "open" ? "Waiting for the first request …" : "Connecting …"}
         </p>
       )}
     </div>

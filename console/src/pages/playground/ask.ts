@@ -1,5 +1,6 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { send } from "../../api.ts";
+import { bodyAgain, limitNameOf, type Replay } from "./replay.ts";
 
 export interface Question {
   model: string;
@@ -8,6 +9,8 @@ export interface Question {
   /** Null = the model's own. */
   temperature: number | null;
   maxTokens: number | null;
+  /** What is asked again; null = only what is said here is asked. */
+  replay: Replay | null;
 }
 
 /** What the gateway said about the answer before it began. */
@@ -31,19 +34,25 @@ interface Chunk {
   error?: { message?: string };
 }
 
-export function bodyOf({ model, system, prompt, temperature, maxTokens }: Question): object {
+export function bodyOf({ model, system, prompt, temperature, maxTokens, replay }: Question): object {
+  const { model: _, ...said } = replay ? bodyAgain(replay, { system, prompt }) : newBody({ system, prompt });
+  const limit = replay ? limitNameOf(replay) : "max_tokens";
+  return {
+    ...said,
+    ...(model === "" ? {} : { model }),
+    ...(temperature === null ? {} : { temperature }),
+    ...(maxTokens === null ? {} : { [limit]: maxTokens }),
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+}
+
+function newBody({ system, prompt }: Pick<Question, "system" | "prompt">): Record<string, unknown> {
   const messages = [
     ...(system.trim() === "" ? [] : [{ role: "system", content: system }]),
     { role: "user", content: prompt },
   ];
-  return {
-    ...(model === "" ? {} : { model }),
-    messages,
-    ...(temperature === null ? {} : { temperature }),
-    ...(maxTokens === null ? {} : { max_tokens: maxTokens }),
-    stream: true,
-    stream_options: { include_usage: true },
-  };
+  return { messages };
 }
 
 function toldBy(headers: Headers): Told {

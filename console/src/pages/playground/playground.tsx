@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { api } from "../../api.ts";
-import { usePage } from "../../location.tsx";
+import { PageLink, usePage } from "../../location.tsx";
 import { Button } from "../../parts/button.tsx";
 import { Field, TextField } from "../../parts/field.tsx";
+import { Failure, Note, Waiting } from "../../parts/notice.tsx";
 import { Page } from "../../parts/page.tsx";
 import { useMay } from "../../session.tsx";
 import { Column } from "./column.tsx";
+import { alongWith, type Replay, replayOf, wholeRequest } from "./replay.ts";
 import { useAnswer } from "./use-answer.ts";
 
 const SLOTS = [
@@ -15,10 +17,45 @@ const SLOTS = [
   ["third", "Third model"],
 ] as const;
 
-/** One question to up to three models at once. The URL holds the models, never what was written. */
+/** One question to up to three models at once. The URL holds the models and what is asked again, never what was written. */
 export function Playground() {
+  const { replay: id } = usePage("/playground")[0];
+  const { data, error, refetch } = useQuery({
+    queryKey: ["log", id],
+    queryFn: () => api.log(id ?? ""),
+    enabled: id !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const body = data ? wholeRequest(data) : null;
+  const replay = body === null ? null : replayOf(body);
+  return (
+    <Page title="Playground" about="Real requests: they are routed, billed and logged like any other.">
+      {id && error && <Failure error={error} retry={() => void refetch()} />}
+      {id && data && <Replayed id={id} replay={replay} />}
+      {id && !data && !error ? <Waiting /> : <Asking key={id} replay={replay} />}
+    </Page>
+  );
+}
+
+/** What goes along with the form, and how to ask something else. */
+function Replayed({ id, replay }: { id: string; replay: Replay | null }) {
+  const along = replay && alongWith(replay);
+  return (
+    <Note tone={replay ? "info" : "warn"}>
+      {replay ? "Asks again what was asked in " : "There is nothing kept that could be asked again of "}
+      <PageLink to="/logs/$id" id={id}>
+        {id}
+      </PageLink>
+      {along ? `, with all that the form does not show: ${along}.` : "."}{" "}
+      <PageLink to="/playground">Begin anew</PageLink>
+    </Note>
+  );
+}
+
+function Asking({ replay }: { replay: Replay | null }) {
   const [search, change] = usePage("/playground");
-  const [fields, setFields] = useState({ system: "", prompt: "", temperature: "", maxTokens: "" });
+  const { system = "", prompt = "", temperature = "", maxTokens = "" } = replay ?? {};
+  const [fields, setFields] = useState({ system, prompt, temperature, maxTokens });
   const columns = { model: useAnswer(), second: useAnswer(), third: useAnswer() };
   const asked = SLOTS.filter(([slot]) => slot === "model" || search[slot] !== undefined);
   const isAsking = asked.some(([slot]) => columns[slot].answer.state === "asking");
@@ -26,14 +63,15 @@ export function Playground() {
     event.preventDefault();
     const { system, prompt, temperature, maxTokens } = fields;
     const numberOf = (text: string) => (text === "" ? null : Number(text));
-    const rest = { system, prompt, temperature: numberOf(temperature), maxTokens: numberOf(maxTokens) };
+    const numbers = { temperature: numberOf(temperature), maxTokens: numberOf(maxTokens) };
+    const rest = { system, prompt, ...numbers, replay };
     for (const [slot] of asked) void columns[slot].start({ model: search[slot] ?? "", ...rest });
   };
   const stop = () => {
     for (const [slot] of asked) columns[slot].stop();
   };
   return (
-    <Page title="Playground" about="Real requests: they are routed, billed and logged like any other.">
+    <>
       <form onSubmit={submit} className="panel grid gap-4 p-4">
         <div className="grid gap-4 md:grid-cols-3">
           {SLOTS.map(([slot, label]) => (
@@ -61,7 +99,7 @@ export function Playground() {
           <Column key={slot} model={search[slot] ?? ""} answer={columns[slot].answer} />
         ))}
       </div>
-    </Page>
+    </>
   );
 }
 

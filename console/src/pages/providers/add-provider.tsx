@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiFailure, api } from "../../api.ts";
+import type { Provider } from "../../api-types.ts";
 import { Button } from "../../parts/button.tsx";
 import { Dialog } from "../../parts/dialog.tsx";
 import { Check, SelectField, TextField } from "../../parts/field.tsx";
 import { Note } from "../../parts/notice.tsx";
-import { Tested } from "./provider-card.tsx";
+import { Tested } from "./provider-actions.tsx";
 
 const KINDS = [
   { value: "address", label: "An address: my own machine, or a service" },
@@ -38,9 +39,18 @@ function bodyOf({ kind, id, preset, url, dialect, key, models, isLocal }: Fields
   };
 }
 
+/** As far as it may be known: never a credential. A twin has a name of its own. */
+function twinOf({ id, preset, base_url, dialect, local, deployments }: Provider): Fields {
+  return {
+    ...EMPTY,
+    ...{ kind: preset ? "preset" : "address", id: `${id}-copy`, preset: preset ?? "", url: base_url ?? "" },
+    ...{ dialect, isLocal: local, models: deployments.map(({ model }) => model).join(", ") },
+  };
+}
+
 /** It is added, then asked at once: what is wrong with it shows before anybody relies on it. */
-export function AddProvider({ onClose }: { onClose: () => void }) {
-  const [fields, setFields] = useState(EMPTY);
+export function AddProvider({ twin, onClose }: { twin?: Provider | undefined; onClose: () => void }) {
+  const [fields, setFields] = useState(() => (twin ? twinOf(twin) : EMPTY));
   const client = useQueryClient();
   const add = useMutation({
     mutationFn: async () => {
@@ -49,12 +59,17 @@ export function AddProvider({ onClose }: { onClose: () => void }) {
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["providers"] }),
   });
+  const tryOut = useMutation({ mutationFn: () => api.tryProvider(bodyOf(fields)) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     add.mutate();
   };
+  const failed = tryOut.error ?? add.error;
   return (
-    <Dialog title="Add a provider" onClose={onClose}>
+    <Dialog
+      title={twin ? `A copy of ${twin.id} that can be changed here` : "Add a provider"}
+      onClose={onClose}
+    >
       {add.data ? (
         <div className="grid gap-4">
           <p>
@@ -69,14 +84,24 @@ export function AddProvider({ onClose }: { onClose: () => void }) {
         </div>
       ) : (
         <form onSubmit={submit} className="grid gap-4">
-          <Inputs fields={fields} set={(change) => setFields({ ...fields, ...change })} />
-          {add.error && (
-            <Note tone="bad" role="alert">
-              {add.error instanceof ApiFailure && add.error.param ? `${add.error.param}: ` : ""}
-              {add.error.message}
+          {twin && (
+            <Note tone="info">
+              Its credential is not known here: type it again. The one in the file stays as it is, and both
+              serve their models.
             </Note>
           )}
-          <div className="flex justify-end">
+          <Inputs fields={fields} set={(change) => setFields({ ...fields, ...change })} />
+          <div role="status">{tryOut.data && !failed && <Tested test={tryOut.data} />}</div>
+          {failed && (
+            <Note tone="bad" role="alert">
+              {failed instanceof ApiFailure && failed.param ? `${failed.param}: ` : ""}
+              {failed.message}
+            </Note>
+          )}
+          <div className="flex justify-end gap-2">
+            <Button isBusy={tryOut.isPending} onClick={() => tryOut.mutate()}>
+              Test without adding
+            </Button>
             <Button type="submit" kind="main" isBusy={add.isPending}>
               Add and test
             </Button>

@@ -8,6 +8,12 @@ import { Page } from "../../parts/page.tsx";
 import { AddProvider } from "./add-provider.tsx";
 import { ProviderCard } from "./provider-card.tsx";
 
+/** One's own machines first: nobody else looks after them. */
+const GROUPS = [
+  { title: "Own machines", isOwn: true },
+  { title: "Services", isOwn: false },
+] as const;
+
 const POLL_MS = 5_000;
 
 export function Providers() {
@@ -41,12 +47,25 @@ export function Providers() {
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Waiting />}
       {data && shown.length === 0 && <Empty title={wanted ? "No provider matches" : "No providers"} />}
-      <ul className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
-        {shown.map((provider) => (
-          <ProviderCard key={provider.id} provider={provider} />
-        ))}
-      </ul>
-      {search.add === "1" && <AddProvider onClose={() => change({ add: undefined })} />}
+      {GROUPS.map(({ title, isOwn }) => {
+        const group = shown.filter(({ local, source }) => (local && source !== "built_in") === isOwn);
+        return group.length === 0 ? null : (
+          <section key={title} aria-label={title} className="grid gap-3">
+            <h2>{title}</h2>
+            <ul className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
+              {group.map((provider) => (
+                <ProviderCard key={provider.id} provider={provider} />
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+      {search.add === "1" && (search.copy === undefined || data) && (
+        <AddProvider
+          twin={data?.data.find(({ id }) => id === search.copy)}
+          onClose={() => change({ add: undefined, copy: undefined })}
+        />
+      )}
     </Page>
   );
 }

@@ -3,13 +3,17 @@ import { useParams } from "@tanstack/react-router";
 import { api } from "../../api.ts";
 import type { LogDetail } from "../../api-types.ts";
 import { showTime } from "../../core/zone.ts";
-import { PageLink, useZone } from "../../location.tsx";
+import { PageLink, usePage, useZone } from "../../location.tsx";
 import { buttonLook } from "../../parts/button.tsx";
 import { Copy } from "../../parts/copy.tsx";
 import { Failure, Waiting } from "../../parts/notice.tsx";
 import { Facts, Page, Panel } from "../../parts/page.tsx";
 import { Status } from "../../parts/status.tsx";
+import { Tabs } from "../../parts/tabs.tsx";
+import { useMay } from "../../session.tsx";
 import { curlOf } from "../keys/snippets.ts";
+import { replayOf, wholeRequest } from "../playground/replay.ts";
+import { Body } from "./body.tsx";
 import { KeptDecision, WholeDecision } from "./kept-decision.tsx";
 import { Usage } from "./usage.tsx";
 import { Waterfall } from "./waterfall.tsx";
@@ -26,27 +30,55 @@ export function Request() {
     >
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Waiting />}
-      {data && <Parts row={data} />}
+      {data && <Views row={data} />}
     </Page>
   );
 }
 
 function Actions({ row }: { row: LogDetail }) {
   const model = row.requested_model ?? row.model ?? "auto";
+  const body = wholeRequest(row);
+  const isReplayed = body !== null && row.operation === "chat" && replayOf(body) !== null;
+  const path = row.operation === "chat" ? "/v1/chat/completions" : "/v1/embeddings";
+  const known = { origin: location.origin, key: "$NYURO_API_KEY", model };
   return (
     <>
-      <Copy
-        text={() => curlOf({ origin: location.origin, key: "$NYURO_API_KEY", model })}
-        label="Copy as curl"
-      />
+      <Copy text={() => curlOf(body === null ? known : { ...known, path, body })} label="Copy as curl" />
       <Copy text={() => location.href} label="Copy link" />
       <PageLink to="/routing" search={{ model }} className={buttonLook()}>
         Decide again, now
       </PageLink>
-      <PageLink to="/playground" search={{ model }} className={buttonLook()}>
-        Open in the playground
-      </PageLink>
+      {useMay("inference") && (
+        <PageLink
+          to="/playground"
+          search={{ model, ...(isReplayed ? { replay: row.id } : {}) }}
+          className={buttonLook()}
+        >
+          {isReplayed ? "Replay in the playground" : "Open in the playground"}
+        </PageLink>
+      )}
     </>
+  );
+}
+
+const TABS = [
+  { id: "trace", label: "Trace" },
+  { id: "request", label: "Request" },
+  { id: "response", label: "Response" },
+] as const;
+
+/** What happened, and what was said: which of them is shown stands in the URL. */
+function Views({ row }: { row: LogDetail }) {
+  const [{ show }, change] = usePage("/logs/$id");
+  return (
+    <Tabs
+      label="Views of the request"
+      tabs={TABS}
+      chosen={show ?? "trace"}
+      onChoose={(id) => change({ show: id === "trace" ? undefined : id })}
+    >
+      {show ? <Body row={row} side={show} /> : <Parts row={row} />}
+    </Tabs>
   );
 }
 
@@ -117,7 +149,8 @@ function Summary({ row }: { row: LogDetail }) {
   );
 }
 
-function Raw({ row }: { row: LogDetail }) {
+/** Without what was said, which has its own views. */
+function Raw({ row: { bodies: _, ...row } }: { row: LogDetail }) {
   const text = JSON.stringify(row, null, 2);
   return (
     <details className="panel px-4 py-3">
