@@ -41,7 +41,9 @@ const BOUNDS = {
 async function bound(port: number, headers: Record<string, string>): Promise<void> {
   const api = `http://127.0.0.1:${port}/api/v1`;
   for (const list of ["orgs", "keys"]) {
-    const { data } = (await (await fetch(`${api}/${list}`, { headers })).json()) as { data: { id: string }[] };
+    const { data } = (await (await fetch(`${api}/${list}`, { headers })).json()) as {
+      data: { id: string }[];
+    };
     for (const { id } of data) {
       const body = JSON.stringify(BOUNDS);
       const answer = await fetch(`${api}/${list}/${id}`, { method: "PATCH", headers, body });

@@ -1,5 +1,6 @@
 import { openLateRequests } from "../store/bills-table.ts";
 import type { Store } from "../store/open.ts";
+import type { RollupSums } from "../store/rollup-sums.ts";
 import type { LateRequestRow } from "../store/tables.ts";
 import type { BillEntry } from "./bill.ts";
 import { type SumLine, type SumsOptions, sumsTogether } from "./sums.ts";
@@ -43,6 +44,12 @@ export async function monthSums(
   }
 }
 
+/** What a bill tells; reading no more makes it a third faster. */
+const BILLED = [
+  ...["requests", "unpriced", "inputTokens", "cachedReadTokens", "cacheWriteTokens"],
+  ...["outputTokens", "reasoningTokens", "costNanoUsd"],
+] as readonly (keyof RollupSums)[];
+
 /** Organizations of one calendar have one span, and are read together. */
 async function entriesOf(store: Store, spans: readonly OrgSpan[]): Promise<Map<OrgSpan, BillEntry[]>> {
   const together = [...Map.groupBy(spans, ({ fromMs, toMs }) => `${fromMs} ${toMs}`).values()];
@@ -65,6 +72,7 @@ function askedOf(group: readonly OrgSpan[]): SumsOptions {
     fromMs: first?.fromMs ?? 0,
     toMs: first?.toMs ?? 0,
     by: ["org_id", "provider", "model", "key_id", "industry"],
+    only: BILLED,
   };
 }
 

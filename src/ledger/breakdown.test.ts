@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { completionTokens, promptTokens } from "../core/usage.ts";
 import { openStore } from "../store/open.ts";
 import { fixedClock } from "../testing/clock.ts";
 import { type History, play, someEvents } from "../testing/ledger-history.ts";
@@ -42,9 +43,9 @@ function figuresOf(rows: readonly LedgerRow[]) {
     savedRequests: rows.filter((row) => isOk(row) && row.fallbackUsed).length,
     unpricedRequests: rows.filter((row) => row.costNanoUsd === null && row.usageSource !== "none").length,
     costNanoUsd: sum((row) => row.costNanoUsd),
-    inputTokens: sum((row) => row.usage?.input),
+    promptTokens: sum(({ usage }) => usage && promptTokens(usage)),
     cachedTokens: sum((row) => row.usage?.cachedRead),
-    outputTokens: sum((row) => row.usage?.output),
+    completionTokens: sum(({ usage }) => usage && completionTokens(usage)),
   };
 }
 

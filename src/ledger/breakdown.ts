@@ -40,9 +40,11 @@ export interface Figures {
   savedRequests: number;
   unpricedRequests: number;
   costNanoUsd: number;
-  inputTokens: number;
+  /** With those that were cached. */
+  promptTokens: number;
   cachedTokens: number;
-  outputTokens: number;
+  /** With those of reasoning. */
+  completionTokens: number;
   /** Of answered requests; null = there are none. */
   avgLatencyMs: number | null;
   avgTtftMs: number | null;
@@ -192,9 +194,9 @@ function figuresOf(rows: readonly SumLine[]): Figures {
     requests: all.requests,
     unpricedRequests: all.unpriced,
     costNanoUsd: all.costNanoUsd,
-    inputTokens: all.inputTokens,
+    promptTokens: all.inputTokens + all.cachedReadTokens + all.cacheWriteTokens,
     cachedTokens: all.cachedReadTokens,
-    outputTokens: all.outputTokens,
+    completionTokens: all.outputTokens + all.reasoningTokens,
     avgLatencyMs: averageMs(answered.latencyUs, answered.requests),
     avgTtftMs: averageMs(answered.ttftUs, answered.ttftCount),
   };

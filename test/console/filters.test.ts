@@ -129,7 +129,7 @@ browserTest("a filter that nothing matches says so and can be taken away", async
 /** Path with what was chosen, heading, and the control that says it. */
 const VIEWS = [
   ["/?group=provider&range=7d", "Overview", "Group by", "provider"],
-  ["/?group=both&sort=success&hide=in,out", "Overview", "Group by", "both"],
+  ["/?group=both&sort=success&hide=in", "Overview", "Group by", "both"],
   ["/?compare=off", "Overview", "Compare with", "off"],
   ["/?range=today&tz=UTC", "Overview", "Time", "today"],
   ["/models?q=second&show=local", "Models & aliases", "Show", "local"],

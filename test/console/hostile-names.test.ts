@@ -156,7 +156,7 @@ async function harm(page: Page): Promise<string[]> {
     ...[...document.querySelectorAll("*")].flatMap((element) => [...element.attributes])
       .filter(({ name, value }) => /^on/.test(name) || /^\\s*javascript:/i.test(value) && /^(href|src|action|formaction|data)$/.test(name))
       .map(({ name, value }) => "attribute: " + name + "=" + value),
-    ...[...document.querySelectorAll("img[src=x], main b, main script, iframe, object, embed")].map(({ outerHTML }) => "element: " + outerHTML),
+    ...[...document.querySelectorAll("img[src=x], main b:not([class]), main script, iframe, object, embed")].map(({ outerHTML }) => "element: " + outerHTML),
   ]`);
 }
 

@@ -77,3 +77,42 @@ browserTest("only rows in sight are drawn, however many there are", async () => 
   expect(all).toBeGreaterThan(60);
   expect(await links().count()).toBeLessThan(50);
 });
+
+browserTest("rows that are pointed at stay where they are until the pointer leaves", async () => {
+  await page.goto(`${server.url}/console/logs?model=plain&live=1`);
+  await page.getByText("New requests appear by themselves").waitFor();
+  await links().first().waitFor();
+  await page.getByRole("region", { name: "Rows" }).hover({ position: { x: 200, y: 120 } });
+  const first = await links().first().getAttribute("href");
+  const wanted = await idOf(server.chat("plain"));
+  await page.getByRole("button", { name: "1 new" }).waitFor();
+  expect(await links().first().getAttribute("href")).toBe(first);
+  await page.mouse.move(5, 5);
+  await rowOf(wanted).waitFor();
+  expect(await page.getByRole("button", { name: "1 new" }).count()).toBe(0);
+});
+
+browserTest(
+  "while the tab is hidden nothing is listened to; what came meanwhile is there on return",
+  async () => {
+    const opened: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/logs/stream")) opened.push(request.url());
+    });
+    const ended = page.waitForEvent("requestfailed", (request) => request.url().includes("/logs/stream"));
+    const turn = (state: "hidden" | "visible") =>
+      page.evaluate(`
+      Object.defineProperty(document, "visibilityState", { configurable: true, value: "${state}" });
+      document.dispatchEvent(new Event("visibilitychange"));
+    `);
+    await turn("hidden");
+    await ended;
+    const missed = await idOf(server.chat("plain"));
+    expect(opened).toEqual([]);
+    await turn("visible");
+    await rowOf(missed).waitFor();
+    expect(opened).toHaveLength(1);
+    const live = await idOf(server.chat("plain"));
+    await rowOf(live).waitFor();
+  },
+);

@@ -27,7 +27,7 @@ beforeAll(async () => {
         status: n % 10 === 9 ? "error" : "ok",
         fallbackUsed: n % 5 === 0,
         costNanoUsd: (6 - (n % 6)) * 1_000_000,
-        usage: { input: 100, cachedRead: 10, cacheWrite: 0, output: 20, reasoning: 0 },
+        usage: { input: 90, cachedRead: 10, cacheWrite: 0, output: 15, reasoning: 5 },
       }),
     );
   }
@@ -129,6 +129,17 @@ browserTest("cost is stacked by what is grouped by: the dearest by name, the res
   await page.getByRole("heading", { level: 1, name: "Logs" }).waitFor();
   const { range, from, to } = Object.fromEntries(new URL(page.url()).searchParams);
   expect([range, from, to]).toEqual(["custom", "2027-01-15T07:00:00.000Z", "2027-01-15T08:00:00.000Z"]);
+});
+
+browserTest("what the built-in provider answered is marked as simulated, and nothing else is", async () => {
+  const row = { timeMs: START_MS - 1000, model: "demo", provider: "demo", costNanoUsd: 0 };
+  await scene.write(sampleRow({ sequence: 51, ...row }));
+  await open("/?tz=UTC&group=provider");
+  const table = page.getByRole("table", { name: "Figures by provider" });
+  await table.getByText("simulated").waitFor();
+  expect(await table.getByRole("row").filter({ hasText: "simulated" }).allInnerTexts()).toEqual([
+    expect.stringContaining("demo"),
+  ]);
 });
 
 browserTest(

@@ -25,9 +25,13 @@ const LEFT = 50;
 const RIGHT = 4;
 const MARGIN = { top: 6, right: RIGHT, bottom: 0, left: 0 } as const;
 
-/** The bars themselves, by Recharts. What they say to who does not see them is said around them. */
-export function ChartDrawing({ parts, bars, show, chosen, setChosen, onPick }: ChartDrawingProps) {
-  const hands = onPick && {
+type Choosing = Pick<ChartDrawingProps, "bars" | "chosen" | "setChosen"> & {
+  onPick: (chosen: Chosen) => void;
+};
+
+/** What a pointer does: it chooses bars by dragging over them. */
+function handsOf({ bars, chosen, setChosen, onPick }: Choosing) {
+  return {
     onPointerDown: (event: PointerEvent<HTMLElement>) => {
       if (event.button !== 0) return;
       const at = barAt(event, bars.length);
@@ -46,6 +50,11 @@ export function ChartDrawing({ parts, bars, show, chosen, setChosen, onPick }: C
     // A finger that goes up or down scrolls the page.
     onPointerCancel: () => setChosen(null),
   };
+}
+
+/** The bars themselves, by Recharts. What they say to who does not see them is said around them. */
+export function ChartDrawing({ parts, bars, show, chosen, setChosen, onPick }: ChartDrawingProps) {
+  const hands = onPick && handsOf({ bars, chosen, setChosen, onPick });
   const [first, last] = chosen ? [bars[chosen.anchor], bars[chosen.at]] : [];
   const labels = new Map(bars.map(({ id, label }) => [id, label]));
   return (
@@ -64,6 +73,7 @@ export function ChartDrawing({ parts, bars, show, chosen, setChosen, onPick }: C
             tickLine={false}
             axisLine={{ stroke: "var(--line)" }}
             minTickGap={48}
+            height={20}
           />
           <YAxis
             width={50}

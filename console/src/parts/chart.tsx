@@ -85,7 +85,7 @@ function Drawn({ title, parts, bars, show, onPick }: DrawnProps) {
         role="application"
         tabIndex={0}
         aria-label={`${title}: ${bars.length} bars, the highest ${show(most)}. Arrow keys tell them one by one; the table has the figures.`}
-        className="h-40 rounded"
+        className="h-48 rounded"
         onKeyDown={onKey}
         onBlur={() => setChosen(null)}
       >
@@ -93,7 +93,7 @@ function Drawn({ title, parts, bars, show, onPick }: DrawnProps) {
           <Drawing {...{ parts, bars, show, chosen, setChosen }} onPick={onPick && pick} />
         </Suspense>
       </div>
-      <p role="status" className="mt-1.5 min-h-5 text-[0.86rem] text-quiet">
+      <p role="status" className="min-h-5 text-[0.86rem] text-quiet">
         {chosen ? told(chosen, bars, parts, show) : ""}
       </p>
     </>

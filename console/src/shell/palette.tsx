@@ -18,6 +18,45 @@ const ICONS: Record<Found["kind"], IconName> = {
   key: "keys",
 };
 
+/** Undefined = the key is not ours. */
+function targetOf(key: string, at: number, last: number): number | undefined {
+  const targets: Record<string, number> = {
+    ArrowDown: at >= last ? 0 : at + 1,
+    ArrowUp: at <= 0 ? last : at - 1,
+    PageUp: 0,
+    PageDown: last,
+  };
+  return targets[key];
+}
+
+interface FoundListProps {
+  id: string;
+  found: readonly Found[];
+  chosen: Found | undefined;
+  onOpen: (item: Found) => void;
+}
+
+function FoundList({ id, found, chosen, onOpen }: FoundListProps) {
+  return (
+    <ul
+      id={`${id}-list`}
+      role="listbox"
+      aria-label="Found"
+      className="mt-3 grid max-h-[50dvh] gap-px overflow-y-auto"
+    >
+      {found.map((item, index) => (
+        <Option
+          key={`${item.kind} ${item.id}`}
+          id={`${id}-${index}`}
+          item={item}
+          isChosen={item === chosen}
+          onChoose={() => onOpen(item)}
+        />
+      ))}
+    </ul>
+  );
+}
+
 /** Finds pages, a request by its id, models, keys and providers. The list belongs to the field: arrows choose, Enter goes. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const go = useGo();
@@ -32,14 +71,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
     lead(go, item);
   };
   const onKey = (event: KeyboardEvent) => {
-    const last = found.length - 1;
-    const targets: Record<string, number> = {
-      ArrowDown: at >= last ? 0 : at + 1,
-      ArrowUp: at <= 0 ? last : at - 1,
-      PageUp: 0,
-      PageDown: last,
-    };
-    const target = targets[event.key];
+    const target = targetOf(event.key, at, found.length - 1);
     if (event.key === "Enter" && !event.nativeEvent.isComposing) open(chosen);
     else if (target === undefined) return;
     else setAt(Math.max(0, target));
@@ -68,22 +100,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           onKeyDown={onKey}
         />
       </form>
-      <ul
-        id={`${id}-list`}
-        role="listbox"
-        aria-label="Found"
-        className="mt-3 grid max-h-[50dvh] gap-px overflow-y-auto"
-      >
-        {found.map((item, index) => (
-          <Option
-            key={`${item.kind} ${item.id}`}
-            id={`${id}-${index}`}
-            item={item}
-            isChosen={item === chosen}
-            onChoose={() => open(item)}
-          />
-        ))}
-      </ul>
+      <FoundList id={id} found={found} chosen={chosen} onOpen={open} />
       <p role="status" className="min-h-6 pt-1 text-quiet">
         {found.length === 0 ? (isPending ? "Looking …" : "Nothing is called that.") : ""}
       </p>

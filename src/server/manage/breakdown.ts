@@ -72,9 +72,9 @@ function showFigures(of: Figures) {
     saved_requests: of.savedRequests,
     unpriced_requests: of.unpricedRequests,
     cost_usd: formatUsd(of.costNanoUsd),
-    prompt_tokens: of.inputTokens,
+    prompt_tokens: of.promptTokens,
     cached_tokens: of.cachedTokens,
-    completion_tokens: of.outputTokens,
+    completion_tokens: of.completionTokens,
     avg_latency_ms: of.avgLatencyMs,
     avg_ttft_ms: of.avgTtftMs,
   };

@@ -3,12 +3,14 @@ import fc from "fast-check";
 import { LOG_STATUSES } from "../../search.ts";
 import { type LogFilters, readQuery, written } from "./log-query.ts";
 
-test.each([
+const MEANT: [string, LogFilters][] = [
   ["", {}],
   ["  status:error   model:gpt-4o ", { status: "error", model: "gpt-4o" }],
   ["model:org/name:free fallback:true", { model: "org/name:free", fallback: "true" }],
   ['model:"my \\"own\\" model" key:key_1', { model: 'my "own" model', key: "key_1" }],
-])("%j means %j", (text, filters) => {
+];
+
+test.each(MEANT)("%j means %j", (text, filters) => {
   expect(readQuery(text)).toEqual({ filters });
 });
 

@@ -35,7 +35,7 @@ export function LogTable({ rows: all, columns: every, hidden, scroller, onEnd }:
     if (rows.length > 0 && lastIndex >= rows.length - AHEAD) onEnd();
   }, [rows.length, lastIndex, onEnd]);
   return (
-    <table className="table" aria-rowcount={rows.length + 1}>
+    <table className="table dense" aria-rowcount={rows.length + 1}>
       <caption className="sr-only">Requests, newest first</caption>
       <thead className="sticky top-0 z-10">
         <tr aria-rowindex={1}>

@@ -30,7 +30,7 @@ export function Logs() {
     <Page title="Logs" actions={<TimeControls />}>
       <LogFilters facets={facets} />
       <Chips keyNames={keyNames} />
-      <div className="grid min-w-0 items-start gap-5 xl:grid-cols-[13rem_minmax(0,1fr)]">
+      <div className="grid min-w-0 items-start gap-5 xl:grid-cols-[12rem_minmax(0,1fr)]">
         <FacetSide facets={facets} />
         <div className="grid min-w-0 gap-5">
           <Histogram filters={filters} span={span} isLive={search.live === "1"} />
@@ -121,19 +121,36 @@ function List({ filters, span, refresh, keyNames }: ListProps) {
       {list.isPending && <Waiting />}
       {!list.isPending && !list.error && rows.length === 0 && <NoRows isLive={isLive} />}
       {rows.length > 0 && (
-        <section
-          ref={setScroller}
-          className="relative h-[max(22rem,calc(100dvh-12rem))] overflow-auto rounded-b-[0.6rem] border-t border-line"
-          aria-label="Rows"
-          tabIndex={0}
-          aria-busy={list.isFetching}
-          onScroll={({ currentTarget }) => setReading(currentTarget.scrollTop > 4)}
-          onPointerEnter={({ pointerType }) => setPointedAt(pointerType === "mouse")}
-          onPointerLeave={() => setPointedAt(false)}
-        >
+        <Scroller {...{ setScroller, setReading, setPointedAt }} isBusy={list.isFetching}>
           <LogTable {...{ rows, columns, hidden, scroller, onEnd }} />
-        </section>
+        </Scroller>
       )}
+    </section>
+  );
+}
+
+interface ScrollerProps {
+  setScroller: (element: HTMLElement | null) => void;
+  setReading: (isReading: boolean) => void;
+  setPointedAt: (isPointedAt: boolean) => void;
+  isBusy: boolean;
+  children: ReactNode;
+}
+
+/** Where rows are scrolled; tells whether somebody is in the middle of them. */
+function Scroller({ setScroller, setReading, setPointedAt, isBusy, children }: ScrollerProps) {
+  return (
+    <section
+      ref={setScroller}
+      className="relative h-[max(22rem,calc(100dvh-12rem))] overflow-auto rounded-b-[0.6rem] border-t border-line"
+      aria-label="Rows"
+      tabIndex={0}
+      aria-busy={isBusy}
+      onScroll={({ currentTarget }) => setReading(currentTarget.scrollTop > 4)}
+      onPointerEnter={({ pointerType }) => setPointedAt(pointerType === "mouse")}
+      onPointerLeave={() => setPointedAt(false)}
+    >
+      {children}
     </section>
   );
 }

@@ -37,22 +37,33 @@ export function Card({ label, value, under, change, rows }: CardProps) {
   );
 }
 
+interface CardsProps {
+  now: Told;
+  /** null = nothing is compared. */
+  before: Told | null;
+}
+
 /** The figures of a while, each beside what it was in the one before where that is asked for. */
-export function Cards({ now, before, month }: { now: Told; before: Told | null; month: ReactNode }) {
-  const { dashboard, total } = now;
-  const { reliability, performance, cost } = dashboard;
-  const than = <Value,>(
-    of: (told: Told) => Value,
-    show: (now: Value, before: Value) => string,
-  ): string | undefined => (before ? show(of(now), of(before)) : undefined);
-  const tokens = ({ total: of }: Told) => of.prompt_tokens + of.completion_tokens;
+export function Cards({ now, before, month }: CardsProps & { month: ReactNode }) {
   return (
     <ul className="grid grid-cols-2 gap-3 md:grid-cols-4">
+      <AnswerCards now={now} before={before} />
+      <TimeCards now={now} before={before} />
+      <SpendCards now={now} before={before} />
+      {month}
+    </ul>
+  );
+}
+
+function AnswerCards({ now, before }: CardsProps) {
+  const { volume, reliability } = now.dashboard;
+  return (
+    <>
       <Card
         label="Requests"
-        value={showCount(dashboard.volume.total_requests)}
-        under={`${showCount(dashboard.volume.requests_24h)} in the last 24 hours`}
-        change={than((told) => told.dashboard.volume.total_requests, showChange)}
+        value={showCount(volume.total_requests)}
+        under={`${showCount(volume.requests_24h)} in the last 24 hours`}
+        change={changed(now, before, ({ dashboard }) => dashboard.volume.total_requests, showChange)}
         rows={{}}
       />
       <Card
@@ -63,45 +74,72 @@ export function Cards({ now, before, month }: { now: Told; before: Told | null; 
             Errors
           </PageLink>
         }
-        change={than((told) => told.dashboard.reliability.success_rate, showPoints)}
+        change={changed(now, before, ({ dashboard }) => dashboard.reliability.success_rate, showPoints)}
         rows={{ status: "ok" }}
       />
       <Card
         label="Saved by fallback"
-        value={showCount(total.saved_requests)}
+        value={showCount(now.total.saved_requests)}
         under={`${showShare(reliability.fallback_rate)} went on to another`}
-        change={than((told) => told.total.saved_requests, showChange)}
+        change={changed(now, before, ({ total }) => total.saved_requests, showChange)}
         rows={{ status: "ok", fallback: "true" }}
       />
+    </>
+  );
+}
+
+function TimeCards({ now, before }: CardsProps) {
+  const { p50_latency_ms, p95_latency_ms, avg_ttft_ms } = now.dashboard.performance;
+  return (
+    <>
       <Card
         label="Time, median"
-        value={showDuration(performance.p50_latency_ms)}
-        under={`95 of 100 within ${showDuration(performance.p95_latency_ms)}`}
-        change={than((told) => told.dashboard.performance.p50_latency_ms, showChange)}
+        value={showDuration(p50_latency_ms)}
+        under={`95 of 100 within ${showDuration(p95_latency_ms)}`}
+        change={changed(now, before, ({ dashboard }) => dashboard.performance.p50_latency_ms, showChange)}
         rows={{ status: "ok" }}
       />
       <Card
         label="First token"
-        value={showDuration(performance.avg_ttft_ms)}
+        value={showDuration(avg_ttft_ms)}
         under="on average"
-        change={than((told) => told.dashboard.performance.avg_ttft_ms, showChange)}
+        change={changed(now, before, ({ dashboard }) => dashboard.performance.avg_ttft_ms, showChange)}
         rows={{ status: "ok" }}
       />
+    </>
+  );
+}
+
+function SpendCards({ now, before }: CardsProps) {
+  const { total } = now;
+  const { cost } = now.dashboard;
+  return (
+    <>
       <Card
         label="Tokens"
-        value={showCount(tokens(now))}
+        value={showCount(tokensOf(now))}
         under={`${showShort(total.prompt_tokens)} in (${showShort(total.cached_tokens)} cached), ${showShort(total.completion_tokens)} out`}
-        change={than(tokens, showChange)}
+        change={changed(now, before, tokensOf, showChange)}
         rows={{}}
       />
       <Card
         label="Cost"
         value={showUsd(cost.total_usd)}
         under={cost.unpriced_requests > 0 ? `${showCount(cost.unpriced_requests)} unpriced` : "all priced"}
-        change={than((told) => Number(nanoOf(told.dashboard.cost.total_usd)), showChange)}
+        change={changed(now, before, ({ dashboard }) => Number(nanoOf(dashboard.cost.total_usd)), showChange)}
         rows={{}}
       />
-      {month}
-    </ul>
+    </>
   );
+}
+
+const tokensOf = ({ total }: Told) => total.prompt_tokens + total.completion_tokens;
+
+function changed<Value>(
+  now: Told,
+  before: Told | null,
+  of: (told: Told) => Value,
+  show: (now: Value, before: Value) => string,
+): string | undefined {
+  return before ? show(of(now), of(before)) : undefined;
 }

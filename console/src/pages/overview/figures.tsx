@@ -1,11 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../api.ts";
 import type { Breakdown, Dashboard } from "../../api-types.ts";
 import { nanoOf, showCount, showDuration, showShare, showUsd, UNKNOWN, usdOf } from "../../core/format.ts";
 import { PageLink, usePage } from "../../location.tsx";
 import { ColumnPicker } from "../../parts/column-picker.tsx";
 import { Empty } from "../../parts/notice.tsx";
 import { Panel } from "../../parts/page.tsx";
+import { Status } from "../../parts/status.tsx";
 import { type Column, type Sort, Table } from "../../parts/table.tsx";
 import type { LogSearch } from "../../search.ts";
+import { useMay } from "../../session.tsx";
 
 export type Group = "provider" | "model" | "both";
 type Line = Breakdown["lines"][number];
@@ -29,7 +33,7 @@ export function Figures({ group, answer, performance }: FiguresProps) {
   const sort = sortOf(search.sort);
   const lines = answer.lines.filter((line) => line.others || (line.provider ?? line.model ?? null) !== null);
   const columns = [
-    ...nameColumns(group),
+    ...nameColumns(group, useDemo()),
     ...figureColumns(answer, lines),
     ...timeColumns(group, performance),
   ];
@@ -82,7 +86,21 @@ function Rows({ line, only, shown }: { line: Line; only?: Partial<LogSearch>; sh
   );
 }
 
-function nameColumns(group: Group): Column<Line>[] {
+const DEMO = "demo";
+
+/** The provider that answers while there is no other; one that somebody called so has another source. */
+function useDemo(): string | null {
+  const mayAsk = useMay("admin");
+  const { data } = useQuery({
+    queryKey: ["providers"],
+    queryFn: () => api.providers({ limit: 1000 }),
+    enabled: mayAsk,
+  });
+  const own = data?.data.find(({ id }) => id === DEMO);
+  return data && (own?.source ?? "built_in") === "built_in" ? DEMO : null;
+}
+
+function nameColumns(group: Group, demo: string | null): Column<Line>[] {
   const column = (by: "provider" | "model", foot: string): Column<Line> => ({
     id: by,
     title: by === "model" ? "Model" : "Provider",
@@ -90,9 +108,12 @@ function nameColumns(group: Group): Column<Line>[] {
       line.others ? (
         "all others"
       ) : (
-        <PageLink to="/logs" search={rowsOf(line)}>
-          {line[by] ?? UNKNOWN}
-        </PageLink>
+        <>
+          <PageLink to="/logs" search={rowsOf(line)}>
+            {line[by] ?? UNKNOWN}
+          </PageLink>{" "}
+          {by === "provider" && line.provider === demo && demo !== null && <Status word="simulated" />}
+        </>
       ),
     by: (line) => line[by] ?? null,
     foot,
