@@ -44,14 +44,22 @@ const record = ({ budgets }: BudgetProcess, sequence: number, costNanoUsd: numbe
   );
 };
 
-test("a hold is decided at once and durable at once; a refused one is nowhere", async () => {
+test("a hold is decided at once and durable when it resolves; a refused one is nowhere", async () => {
   const process = scene();
-  expect(process.budgets.hold(holding(1), need(60))).toBeNull();
-  expect([figures(process), holds(process)]).toEqual([[0, 60], [[1, 60]]]);
-  expect(await process.budgets.hold(holding(2), need(41))).toMatchObject({
-    ...{ limitNanoUsd: 100, reservedNanoUsd: 60, neededNanoUsd: 41 },
-  });
+  const first = process.budgets.hold(holding(1), need(60));
+  expect([figures(process), holds(process)]).toEqual([[0, 60], []]);
+  const second = process.budgets.hold(holding(2), need(41));
+  expect(await first).toBeNull();
+  expect(await second).toMatchObject({ limitNanoUsd: 100, reservedNanoUsd: 60, neededNanoUsd: 41 });
   expect([figures(process), holds(process), rows(process)]).toEqual([[0, 60], [[1, 60]], []]);
+});
+
+test("a request that ends while its hold is being written leaves none", async () => {
+  const process = scene();
+  const held = process.budgets.hold(holding(1), need(60));
+  await Promise.all([held, record(process, 1, 0)]);
+  expect([figures(process), holds(process), costs(process)]).toEqual([[0, 0], [], [[1, "ok", 0]]]);
+  expect(process.holds.openCount).toBe(0);
 });
 
 test("the next attempt's hold takes the place of the last one's, with what was billed in between", async () => {
@@ -80,8 +88,8 @@ test("while the store takes nothing, no hold is given, and none is left behind",
   const process = scene();
   await process.budgets.hold(holding(1), need(20));
   process.setBroken(true);
-  expect(() => process.budgets.hold(holding(2), need(30))).toThrow(StoreUnavailable);
-  expect(() => process.budgets.hold(holding(1), need(30))).toThrow(StoreUnavailable);
+  await expect(process.budgets.hold(holding(2), need(30))).rejects.toBeInstanceOf(StoreUnavailable);
+  await expect(process.budgets.hold(holding(1), need(30))).rejects.toBeInstanceOf(StoreUnavailable);
   expect([figures(process), process.balances.holdCount]).toEqual([[0, 20], 1]);
   process.setBroken(false);
   expect(await process.budgets.hold(holding(3), need(80))).toBeNull();
@@ -130,7 +138,7 @@ test("while rows wait for the store, every try to write them counts as waiting, 
   isRefused();
   expect(await Promise.all(last)).toEqual([0, 0]);
   expect([costs(process), holds(process)]).toEqual([[[1, "ok", 45]], []]);
-  expect(process.budgets.hold(holding(2), need(0))).toBeNull();
+  expect(await process.budgets.hold(holding(2), need(0))).toBeNull();
 });
 
 test("a row that turns out to be refused while it waited does not wait for ever", async () => {

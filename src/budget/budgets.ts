@@ -71,30 +71,24 @@ export class Budgets {
 
   /**
    * Holds what the next attempt may cost instead of what the request held before, whether a budget pays for it or not: a
-   * crash owes each request a row. Null = it is held, durably; a promise = once it resolves, and only then may anything
-   * go upstream. A refusal leaves the hold of the attempt before. Throws, or rejects with, StoreUnavailable, also while
-   * rows wait for the store, as what is sent now might never be recorded: what was held before still is.
+   * crash owes each request a row. Decided before this returns; a promise resolves once the hold is durable, and only then
+   * may anything go upstream. A refusal leaves the hold of the attempt before. Throws, or rejects with, StoreUnavailable,
+   * also while rows wait for the store, as what is sent now might never be recorded: what was held before still is.
    */
-  hold(holding: Holding, need: Need): BudgetRefusal | null | Promise<null> {
+  hold(holding: Holding, need: Need): BudgetRefusal | Promise<null> {
     if (this.unwritten.size > 0) throw new StoreUnavailable("rows wait to be written");
-    const refusal = this.balances.hold(holding, need);
-    if (refusal) return refusal;
-    const { sequence } = holding;
-    const undo = (error: unknown): never => {
-      this.balances.notKept(sequence);
-      throw error;
-    };
-    const kept = (): null => {
-      this.balances.kept(sequence);
-      return null;
-    };
-    let written: Promise<void> | null;
+    return this.balances.hold(holding, need) ?? this.keep(holding, need);
+  }
+
+  private async keep(holding: Holding, need: Need): Promise<null> {
     try {
-      written = this.holds.append(recordOf(holding, need));
+      await this.holds.append(recordOf(holding, need));
     } catch (error) {
-      return undo(error);
+      this.balances.notKept(holding.sequence);
+      throw error;
     }
-    return written ? written.then(kept, undo) : kept();
+    this.balances.kept(holding.sequence);
+    return null;
   }
 
   /**

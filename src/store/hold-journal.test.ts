@@ -27,8 +27,8 @@ test("what is held survives its process, the last hold of each request; a clean 
   const first = open();
   expect([first.left, files()]).toEqual([[], []]);
   const strange = { requestedModel: 'Zürich "\n🙂', amountNanoUsd: null, stream: false };
-  for (const sequence of [2, 1, 3]) expect(first.append(hold(sequence))).toBeNull();
-  first.append(hold(2, strange));
+  for (const sequence of [2, 1, 3]) await first.append(hold(sequence));
+  await first.append(hold(2, strange));
   first.end(3);
   first.end(77);
   expect([first.openCount, first.find(2), first.find(3)]).toEqual([2, hold(2, strange), null]);
@@ -42,24 +42,24 @@ test("what is held survives its process, the last hold of each request; a clean 
 test("files of an earlier process stay until they are settled, however many start in between", async () => {
   const { open, files, left } = scene();
   const first = open();
-  first.append(hold(1));
+  await first.append(hold(1));
   await first.close();
   const second = open();
-  second.append(hold(2));
+  await second.append(hold(2));
   await second.close();
   expect([files(), left().map(({ sequence }) => sequence)]).toEqual([
     ["holds-1.jsonl", "holds-2.jsonl"],
     [1, 2],
   ]);
   const third = open();
-  third.append(hold(3));
+  await third.append(hold(3));
   third.leftIsSettled();
   expect([files(), third.openCount]).toEqual([["holds-3.jsonl"], 1]);
 });
 
-test("only the owner may read it", () => {
+test("only the owner may read it", async () => {
   const { folder, open } = scene();
-  open().append(hold(1));
+  await open().append(hold(1));
   expect(statSync(join(folder, "holds-1.jsonl")).mode & 0o777).toBe(0o600);
 });
 
@@ -91,14 +91,14 @@ test("while nothing can be written no hold is given; a line that was cut off say
     return writeSync(descriptor, fails === "no" ? text : text.slice(0, text.length / 2));
   };
   const journal = open({ write });
-  journal.append(hold(1));
+  await journal.append(hold(1));
   for (const way of ["at once", "half way", "at once", "half way", "half way"] as const) {
     fails = way;
-    expect(() => journal.append(hold(2))).toThrow(StoreUnavailable);
+    await expect(journal.append(hold(2))).rejects.toBeInstanceOf(StoreUnavailable);
     expect([journal.openCount, journal.find(2)]).toEqual([1, null]);
   }
   fails = "no";
-  journal.append(hold(3));
+  await journal.append(hold(3));
   expect(left().map(({ sequence }) => sequence)).toEqual([1, 3]);
 });
 
@@ -112,9 +112,9 @@ test("a file that takes no more although nothing else is full is left for a new 
     return writeSync(descriptor, text);
   };
   const journal = open({ write });
-  journal.append(hold(1));
+  await journal.append(hold(1));
   for (let sequence = 2; sequence < 40; sequence++) {
-    journal.append(hold(sequence));
+    await journal.append(hold(sequence));
     journal.end(sequence);
     // The descriptor of a file that was left may be used anew.
     if (!files().includes("holds-1.jsonl")) break;
@@ -139,7 +139,7 @@ test("a probe says whether anything could be held, and leaves nothing", async ()
   expect(files()).toEqual([]);
 });
 
-test("a new file that cannot be begun costs nothing: the old one does for as long again", () => {
+test("a new file that cannot be begun costs nothing: the old one does for as long again", async () => {
   const { open, files, left } = scene();
   let failing = false;
   const write = (descriptor: number, text: string) => {
@@ -148,17 +148,17 @@ test("a new file that cannot be begun costs nothing: the old one does for as lon
     return writeSync(descriptor, text);
   };
   const journal = open({ write });
-  journal.append(hold(1));
-  journal.append(hold(2));
+  await journal.append(hold(1));
+  await journal.append(hold(2));
   failing = true;
   for (let sequence = 10; sequence < 1_500; sequence++) {
-    journal.append(hold(sequence, LONG));
+    await journal.append(hold(sequence, LONG));
     journal.end(sequence);
   }
   expect(files()).toEqual(["holds-1.jsonl"]);
   failing = false;
   for (let sequence = 1_500; sequence < 3_000; sequence++) {
-    journal.append(hold(sequence, LONG));
+    await journal.append(hold(sequence, LONG));
     journal.end(sequence);
   }
   expect(files()).toHaveLength(1);
@@ -166,9 +166,9 @@ test("a new file that cannot be begun costs nothing: the old one does for as lon
   expect(left().map(({ sequence }) => sequence)).toContain(1);
 });
 
-test("what is damaged is counted, and what is not is still read", () => {
+test("what is damaged is counted, and what is not is still read", async () => {
   const { folder, open } = scene();
-  open().append(hold(1));
+  await open().append(hold(1));
   const file = join(folder, "holds-1.jsonl");
   const good = readFileSync(file, "utf8");
   for (const bad of [
@@ -187,13 +187,55 @@ test("what is damaged is counted, and what is not is still read", () => {
   expect([next.left, next.unreadable]).toEqual([[hold(1), hold(2)], 6]);
 });
 
-test("sync full: a hold is given once it is on the disk, one flush for all that came meanwhile", async () => {
-  const { open, left } = scene();
-  const journal = open({ sync: "full" });
+test.each([
+  "normal",
+  "full",
+] as const)("sync %s: the holds of one turn are one write, and none is given before it", async (sync) => {
+  const { open, left, files } = scene();
+  const texts: string[] = [];
+  const write = (descriptor: number, text: string) => {
+    texts.push(text);
+    return writeSync(descriptor, text);
+  };
+  const journal = open({ sync, write });
   const written = Array.from({ length: 50 }, (_, n) => journal.append(hold(n + 1)));
-  for (const one of written) expect(one).toBeInstanceOf(Promise);
-  expect(new Set(written).size).toBe(50);
+  let given = 0;
+  for (const one of written) one.then(() => void given++);
+  await null;
+  expect([given, texts, files(), journal.openCount]).toEqual([0, [], [], 50]);
   await Promise.all(written);
-  expect(left()).toHaveLength(50);
+  expect([given, texts.length, left().length]).toEqual([50, 1, 50]);
   await journal.close();
+});
+
+test("a request that ends before its hold is written leaves none open, and one that is closed upon is still written", async () => {
+  const { open, left } = scene();
+  const journal = open();
+  const ended = journal.append(hold(1));
+  journal.end(1);
+  await ended;
+  expect([journal.openCount, journal.find(1)]).toEqual([0, null]);
+  const last = journal.append(hold(2));
+  await journal.close();
+  await last;
+  expect(left().map(({ sequence }) => sequence)).toContain(2);
+});
+
+test("what cannot be written leaves what the request held before", async () => {
+  const { open, left } = scene();
+  let isFull = false;
+  const write = (descriptor: number, text: string) => {
+    if (isFull) throw new Error("no space");
+    return writeSync(descriptor, text);
+  };
+  const journal = open({ write });
+  await journal.append(hold(1));
+  isFull = true;
+  const results = await Promise.allSettled([
+    journal.append(hold(1, { amountNanoUsd: 900 })),
+    journal.append(hold(2)),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect([journal.find(1), journal.find(2), journal.openCount]).toEqual([hold(1), null, 1]);
+  expect(left()).toEqual([hold(1)]);
 });

@@ -15,8 +15,10 @@ export interface ModelRequest {
   orgId: string;
   keyId: string;
   timeMs: number;
-  /** What it holds; null = its price is unknown. */
-  kept: number | null;
+  /** What its hold in the journal says; undefined = there is none. */
+  kept: number | null | undefined;
+  /** A hold that waits to be written; undefined = none does. */
+  asked: number | null | undefined;
   /** What failed attempts were billed. */
   billed: number;
   /** Its row, which waits for the next commit or for the store to come back. */
@@ -60,18 +62,18 @@ export class BudgetModel {
   reserved(budget: ModelBudget, timeMs: number): number {
     let sum = 0;
     for (const request of this.requests.values())
-      if (concerns(budget, request, timeMs)) sum += request.kept ?? 0;
+      if (concerns(budget, request, timeMs)) sum += reservedBy(request);
     return sum;
   }
 
   /** Whose budget says no; null = it fits. The key's is asked first. */
-  refuses(request: ModelRequest, need: Need): ModelBudget | null {
+  refuses(request: Omit<ModelRequest, "sequence">, need: Need): ModelBudget | null {
     const { amountNanoUsd, billedNanoUsd } = need;
     if (amountNanoUsd === 0) return null;
     for (const name of [`key ${request.keyId}`, `org ${request.orgId}`]) {
       const budget = this.budgets.get(name);
       if (!budget) continue;
-      const others = this.reserved(budget, request.timeMs) - (this.requests.get(request.sequence)?.kept ?? 0);
+      const others = this.reserved(budget, request.timeMs) - reservedBy(request);
       const before = this.spent(budget, request.timeMs) + others + billedNanoUsd;
       const fits =
         amountNanoUsd === null ? before < budget.limitNanoUsd : before + amountNanoUsd <= budget.limitNanoUsd;
@@ -88,10 +90,13 @@ export class BudgetModel {
   /** All that waits is committed, or all of it fails. */
   tick(): void {
     for (const request of [...this.requests.values()]) {
-      const { sequence, row, isUnwritten } = request;
-      if (!row || isUnwritten) continue;
-      if (this.isBroken) request.isUnwritten = true;
-      else this.write(sequence, row);
+      const { sequence, asked, row, isUnwritten } = request;
+      if (asked !== undefined && !this.isBroken) request.kept = asked;
+      request.asked = undefined;
+      if (row && !isUnwritten) {
+        if (this.isBroken) request.isUnwritten = true;
+        else this.write(sequence, row);
+      } else if (!row && request.kept === undefined) this.requests.delete(sequence);
     }
   }
 
@@ -102,10 +107,11 @@ export class BudgetModel {
       if (row && isUnwritten) this.write(sequence, row);
   }
 
-  /** Rows that were not committed are gone, and what is held becomes rows. */
+  /** Only what is written survives; its holds become rows. */
   crash(): void {
     this.isBroken = false;
     for (const { sequence, kept, orgId, keyId, timeMs } of this.requests.values()) {
+      if (kept === undefined) continue;
       this.rows.set(sequence, { orgId, keyId, timeMs, status: "interrupted", costNanoUsd: kept });
     }
     this.requests.clear();
@@ -113,13 +119,18 @@ export class BudgetModel {
 
   /** Requests that are under way and wait for nothing. */
   idle(): ModelRequest[] {
-    return [...this.requests.values()].filter(({ row }) => row === null);
+    return [...this.requests.values()].filter(({ asked, row }) => asked === undefined && row === null);
   }
 
   private write(sequence: number, row: ModelRow): void {
     this.rows.set(sequence, row);
     this.requests.delete(sequence);
   }
+}
+
+/** The larger of what is written and what is about to be. */
+export function reservedBy({ kept, asked }: Pick<ModelRequest, "kept" | "asked">): number {
+  return Math.max(kept ?? 0, asked ?? 0);
 }
 
 function concerns(

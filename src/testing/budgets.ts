@@ -22,7 +22,7 @@ export const BUDGET_SETTINGS: BudgetSettings = {
 
 /** Nobody has a budget, and nothing is kept of what is held. */
 export const NO_BUDGETS: Funds = {
-  hold: () => null,
+  hold: async () => null,
   refused() {},
   balances: { leftFor: () => null, figures: () => null },
 };

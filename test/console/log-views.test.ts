@@ -73,6 +73,8 @@ async function isAlive(): Promise<number> {
     async () => {},
     () => page.reload(),
     async () => {
+      // What comes late moves the rows: a click between is none.
+      await page.waitForLoadState("networkidle");
       await page.getByRole("table", { name: "Requests, newest first" }).getByRole("link").first().click();
       await page.getByRole("heading", { level: 1, name: /^req_/ }).waitFor();
       await page.goBack();
