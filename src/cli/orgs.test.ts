@@ -28,7 +28,38 @@ test("an organization is made and listed, and a key is made in it", async () => 
   expect(plain).toMatchObject({ name: "Plain", time_zone: "UTC", rate_limit: null });
 });
 
+test("what is named of an organization is changed, and nothing else", async () => {
+  const made = JSON.parse((await run("create", "Team", "--rpm", "60", "--budget-usd", "5", "--json")).out);
+  const update = async (...line: string[]) =>
+    JSON.parse((await run("update", made.id, ...line, "--json")).out);
+  expect(await update("--name", "New", "--store-bodies", "on", "--unknown-price", "allow")).toMatchObject({
+    ...{ name: "New", store_bodies: true, unknown_price: "allow", time_zone: "UTC" },
+    rate_limit: { rpm: 60, tpm: null, max_parallel: null },
+  });
+  const changed = await update("--tpm", "9000", "--budget-period", "daily", "--store-bodies", "off");
+  expect(changed).toMatchObject({
+    ...{ name: "New", store_bodies: false, rate_limit: { rpm: 60, tpm: 9000, max_parallel: null } },
+    budget: { limit_usd: "5.000000000", period: "daily" },
+  });
+  const lifted = await update(
+    "--rpm",
+    "none",
+    "--tpm",
+    "none",
+    "--budget-usd",
+    "none",
+    "--unknown-price",
+    "none",
+  );
+  expect(lifted).toMatchObject({ rate_limit: null, budget: null, unknown_price: null });
+  expect((await run("update", made.id, "--name", "Last")).out).toBe(`Organization ${made.id} is changed.`);
+});
+
 test.each([
+  [["update", "org_none", "--name", "x"], "There is no"],
+  [["update", "org_none", "--rpm", "5"], "There is no"],
+  [["update", "org_default", "--store-bodies", "maybe"], "`store_bodies`"],
+  [["update", "org_default", "--unknown-price", "maybe"], "`unknown_price`"],
   [["create", "x", "--time-zone", "Mars/Phobos"], "`time_zone` must be an IANA time zone"],
   [["create", "x", "--tpm", "many"], "`rate_limit.tpm`: Invalid input: expected number, received string."],
   [["create", "x", "--max-parallel", "-1"], "`rate_limit.max_parallel`: Invalid input"],

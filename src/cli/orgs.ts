@@ -2,14 +2,15 @@ import { type AddCommand, type Answer, answering, type Context } from "./context
 import { type LimitOptions, limitsOf, withLimits } from "./limits.ts";
 import { readAll } from "./pages.ts";
 import { table } from "./table.ts";
+import { addUpdateOrg } from "./update-org.ts";
 
 interface NewOrgOptions extends LimitOptions {
   timeZone?: string;
 }
 
-/** `nyuro orgs list|create`. */
+/** `nyuro orgs list|create|update`. */
 export const addOrgs: AddCommand = (program, context) => {
-  const orgs = program.command("orgs").description("list and make organizations, which own keys");
+  const orgs = program.command("orgs").description("list, make and change organizations, which own keys");
   const list = orgs.command("list").description("organizations, newest first");
   answering(list, context, () => listOrgs(context));
   const create = orgs
@@ -28,6 +29,7 @@ export const addOrgs: AddCommand = (program, context) => {
       return { json: answer.body, text: `Organization ${String(id)} is made.` };
     },
   );
+  addUpdateOrg(orgs, context);
 };
 
 async function listOrgs({ api }: Context): Promise<Answer> {
